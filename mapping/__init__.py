@@ -1,0 +1,1 @@
+"""Shapes: columns, fields, canonical values and the compiled mapping between them. No I/O."""

@@ -1,0 +1,1 @@
+"""What both simulators share: the server, faults on demand, request statistics and the control routes."""

@@ -1,0 +1,1 @@
+"""The core: what should happen to a record. No I/O, no clock."""

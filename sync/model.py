@@ -1,0 +1,123 @@
+"""The words of the sync as types. Every other package uses these names, and these only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, TypeAlias
+
+Canonical: TypeAlias = Any
+"""A value in its canonical form, which is JSON: str, int, bool, list of int, or None for empty.
+
+Decimals travel as strings without trailing zeros ("12.5"), date-times as UTC ISO with seconds and Z, dates as
+YYYY-MM-DD, option values as int, multi-select values as a sorted list of int.
+"""
+
+
+class Entity(StrEnum):
+    ACCOUNT = "account"
+    CONTACT = "contact"
+    LEAD = "lead"
+
+
+class Direction(StrEnum):
+    OUTBOUND = "outbound"
+    INBOUND = "inbound"
+
+
+class Lane(StrEnum):
+    """The three queues, and the three shares of the request budget, most urgent first."""
+
+    LIVE = "live"
+    SYNC = "sync"
+    BACKFILL = "backfill"
+
+
+class CycleKind(StrEnum):
+    SCHEDULED = "scheduled"
+    MANUAL = "manual"
+    INITIAL = "initial"
+    BASELINE = "baseline"
+    RECORD = "record"
+    RETRY = "retry"
+
+
+class Outcome(StrEnum):
+    """What became of one record that was read. read = created + updated + unchanged + skipped + waiting + failed."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    SKIPPED = "skipped"
+    WAITING = "waiting"
+    FAILED = "failed"
+
+
+class LinkState(StrEnum):
+    LINKED = "linked"
+    SHADOWED = "shadowed"
+    OUT_OF_SCOPE = "out_of_scope"
+    DELETED = "deleted"
+
+
+ORDER = (Entity.ACCOUNT, Entity.CONTACT, Entity.LEAD)
+"""Accounts first, so that people find theirs (decision Q23)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One record of Dynamics as it was read, in canonical values, keyed by the ActiveCampaign field's key.
+
+    version: Dynamics' versionnumber, grows with every change; address: trimmed lower-case e-mail, the match key of
+    people; account_id: Dynamics id of the parent account; opted_out: donotbulkemail or donotemail is set; warnings:
+    fields left out, with the reason.
+    """
+
+    entity: Entity
+    record_id: str
+    version: int
+    deleted: bool = False
+    active: bool = True
+    in_scope: bool = True
+    scope_reason: str = ""
+    address: str | None = None
+    account_id: str | None = None
+    opted_out: bool = False
+    modified_on: datetime | None = None
+    values: Mapping[str, Canonical] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What ac365 remembers of one record: its counterpart, and the values both sides last agreed on."""
+
+    entity: Entity
+    record_id: str
+    state: LinkState
+    version: int
+    ac_id: int | None = None
+    address: str | None = None
+    account_id: str | None = None
+    agreed: Mapping[str, Canonical] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What should happen to one record, and why. Nothing is written here.
+
+    outcome: what it will count as once it is carried out; action: create, update, unlink or none; values: what to
+    write; cleared: keys whose value becomes empty; previous_address: set when the address changes; reason: plain words.
+    """
+
+    outcome: Outcome
+    reason: str
+    action: str = "none"
+    values: Mapping[str, Canonical] = field(default_factory=dict)
+    cleared: tuple[str, ...] = ()
+    previous_address: str | None = None
+    account_changed: bool = False
+    tags_add: tuple[str, ...] = ()
+    tags_remove: tuple[str, ...] = ()

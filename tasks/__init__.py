@@ -1,0 +1,1 @@
+"""Celery tasks: one short file per stage."""

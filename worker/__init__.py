@@ -1,0 +1,1 @@
+"""Wiring: settings, logs, services and the Celery application."""
