@@ -51,7 +51,9 @@ class SyncError(Exception):
     def group(self) -> str:
         """The class that stands on the failure list: again, overtaken, bad_record, bad_batch, resync or stop."""
         families = ((Again, "again"), (Overtaken, "overtaken"), (BadRecord, "bad_record"), (BadBatch, "bad_batch"))
-        return next((name for kind, name in families if isinstance(self, kind)), "stop" if isinstance(self, Stop) else "resync")
+        return next(
+            (name for kind, name in families if isinstance(self, kind)), "stop" if isinstance(self, Stop) else "resync"
+        )
 
 
 class Again(SyncError):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeAlias
 
@@ -55,15 +54,20 @@ class Outcome(StrEnum):
     FAILED = "failed"
 
 
-class LinkState(StrEnum):
+class RecordState(StrEnum):
+    """Where a Dynamics record stands."""
+
     LINKED = "linked"
     SHADOWED = "shadowed"
     OUT_OF_SCOPE = "out_of_scope"
+    NO_ADDRESS = "no_address"
     DELETED = "deleted"
 
 
 ORDER = (Entity.ACCOUNT, Entity.CONTACT, Entity.LEAD)
 """Accounts first, so that people find theirs (decision Q23)."""
+
+PEOPLE = (Entity.CONTACT, Entity.LEAD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,31 +89,40 @@ class Change:
     address: str | None = None
     account_id: str | None = None
     opted_out: bool = False
-    modified_on: datetime | None = None
+    modified_on: str = ""
     values: Mapping[str, Canonical] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """What ac365 remembers of one record: its counterpart, and the values both sides last agreed on."""
+    """One ActiveCampaign contact or account and the one Dynamics record that speaks for it (its holder).
 
+    agreed: the values both sides last agreed on, empty until the first delivery; delivered: whether there was one;
+    account_id: Dynamics id of the account whose association was delivered; modified_on: the holder's, for the
+    survivor rule.
+    """
+
+    id: int
     entity: Entity
     record_id: str
-    state: LinkState
-    version: int
-    ac_id: int | None = None
     address: str | None = None
-    account_id: str | None = None
+    ac_id: int | None = None
     agreed: Mapping[str, Canonical] = field(default_factory=dict)
+    agreed_version: int = 0
+    delivered: bool = False
+    account_id: str | None = None
+    modified_on: str = ""
+    tagged: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
     """What should happen to one record, and why. Nothing is written here.
 
-    outcome: what it will count as once it is carried out; action: create, update, unlink or none; values: what to
-    write; cleared: keys whose value becomes empty; previous_address: set when the address changes; reason: plain words.
+    outcome: what it counts as once it is carried out; action: create, update, unlink or none; values: what to write;
+    cleared: keys whose value becomes empty; previous_address: set when the address changes; account_changed: the
+    association with the account is to be made, moved or removed; reason: plain words.
     """
 
     outcome: Outcome
