@@ -16,12 +16,16 @@ YYYY-MM-DD, option values as int, multi-select values as a sorted list of int.
 
 
 class Entity(StrEnum):
+    """What is synced. Leads and contacts are both people: an ActiveCampaign contact each."""
+
     ACCOUNT = "account"
     CONTACT = "contact"
     LEAD = "lead"
 
 
 class Direction(StrEnum):
+    """Outbound is to ActiveCampaign, inbound to Dynamics."""
+
     OUTBOUND = "outbound"
     INBOUND = "inbound"
 
@@ -35,6 +39,8 @@ class Lane(StrEnum):
 
 
 class CycleKind(StrEnum):
+    """Why a cycle runs. A baseline only takes up the change token: nothing old is delivered (decision Q2)."""
+
     SCHEDULED = "scheduled"
     MANUAL = "manual"
     INITIAL = "initial"
