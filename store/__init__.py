@@ -1,1 +1,1 @@
-"""Postgres: the only package that speaks SQL."""
+"""The edge to Postgres: everything the sync has to remember. SQL stands in `sql/`, one file per table."""

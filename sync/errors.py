@@ -75,6 +75,10 @@ class Unavailable(Again):
 class UnknownOutcome(Again):
     """A write may or may not have taken effect; it is checked or repeated safely by itself."""
 
+    def __init__(self, message: str, *, repeatable: bool = False, **facts: object) -> None:
+        super().__init__(message, **facts)  # type: ignore[arg-type]
+        self.repeatable = repeatable
+
 
 class Overtaken(SyncError):
     """The record changed meanwhile; it is read anew by itself."""

@@ -1,0 +1,61 @@
+# Two commands on a fresh machine: `make demo` shows ac365 at work, `make test` proves it.
+# Everything lives in .venv, with every dependency locked by version and hash.
+
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+PYTEST_WORKERS ?= 2
+
+# The first of these that is new enough. Set PYTHON to use another one.
+PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python3.14; do \
+	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo "$$name" && break; \
+	done)
+
+.DEFAULT_GOAL := help
+.PHONY: help venv demo test check lock secrets clean
+
+help:  ## What there is to make
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+
+demo: $(INSTALLED)  ## Both simulators, a first full sync, the two sides reconciled; ARGS="--once" ends after the table
+	@$(BIN)/ac365 demo $(ARGS)
+
+test: check  ## Every check, then the whole test suite
+	@$(BIN)/pytest -q -n $(PYTEST_WORKERS) $(ARGS)
+
+check: $(INSTALLED)  ## Form, types and the direction of imports
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+venv: $(INSTALLED)  ## The environment alone
+
+# A lock or a package list that changed installs anew; otherwise this costs nothing.
+$(INSTALLED): requirements-dev.lock pyproject.toml
+	@test -n "$(PYTHON)" || { \
+		echo "ac365 needs Python 3.11 or newer: none found. Install it, or name it: make PYTHON=/path/to/python3" >&2; \
+		exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "$(PYTHON) can't make virtual environments. On Debian or Ubuntu: apt-get install python3-venv" >&2; \
+		exit 1; }
+	@echo "Installing into $(VENV) ($$($(PYTHON) --version)); this takes a minute the first time."
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(INSTALLED)
+
+UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	--no-emit-index-url --no-emit-find-links pyproject.toml --extra simulators
+
+lock: $(INSTALLED)  ## Newest versions of all dependencies into both locks
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@$(UV_COMPILE) --upgrade --output-file requirements.lock
+	@$(UV_COMPILE) --upgrade --extra dev --constraint requirements.lock --output-file requirements-dev.lock
+
+secrets:  ## The files that docker-compose.yml reads credentials from; those that exist are kept
+	@sh secrets/fill
+
+clean:  ## Removes what was made here; the data of `ac365 up` and the secrets stay
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,24 @@
+"""When things start: name, task, period in seconds, queue. Data only.
+
+How often a connection syncs is not here: the tick asks Postgres which are due, so a change needs no restart.
+"""
+
+from tasks import names
+
+BEAT_SCHEDULE = {
+    "tick": {"task": names.TICK, "schedule": 60.0, "options": {"queue": "sync", "expires": 55}},
+    "sweep": {"task": names.SWEEP, "schedule": 10.0, "options": {"queue": "live", "expires": 9}},
+    "heartbeat-live": {
+        "task": names.HEARTBEAT,
+        "schedule": 30.0,
+        "args": ("live",),
+        "options": {"queue": "live", "expires": 29},
+    },
+    "heartbeat-sync": {
+        "task": names.HEARTBEAT,
+        "schedule": 30.0,
+        "args": ("sync",),
+        "options": {"queue": "sync", "expires": 29},
+    },
+    "prune": {"task": names.PRUNE, "schedule": 3600.0, "options": {"queue": "sync", "expires": 3500}},
+}

@@ -1,0 +1,88 @@
+"""`ac365 up`: everything on this machine, against the configured services, until Ctrl-C."""
+
+from __future__ import annotations
+
+import secrets
+import signal
+import socket
+import threading
+from pathlib import Path
+from types import FrameType
+
+from cli.errors import CannotRun
+from cli.output import say
+from cli.session import resolved, session
+from cli.stack import Stack, celery
+from worker import embedded
+from worker.settings import Settings
+
+FLOWER_USER = "ac365"
+
+
+def up() -> None:
+    """Run everything here: PostgreSQL and Redis where none are configured, workers, beat and Flower.
+
+    Data stays under AC365_HOME (default ~/.ac365) and is found again by the next start. Ctrl-C stops everything.
+    """
+    with session():
+        settings = resolved()
+        require_free(settings.flower_port, "AC365_FLOWER_PORT")
+        stack = Stack(embedded.environment(settings), settings.home / "log")
+        try:
+            flower = start(stack, settings)
+            say(f"ac365 is up. Flower: {flower}. Logs: {settings.home / 'log'}. Ctrl-C stops everything.")
+            until_interrupted(stack)
+        finally:
+            say("Stopping: workers finish their batch first.")
+            stack.stop()
+
+
+def start(stack: Stack, settings: Settings) -> str:
+    """Starts workers, beat and Flower; answers with Flower's address, its password included."""
+    password = _flower_password(settings.home / "flower.password")
+    state = settings.home / "beat"
+    state.mkdir(parents=True, exist_ok=True)
+    stack.add("worker-live", celery("worker", "-Q", "live", "-n", "live@%h", "-c", "1", "-E"))
+    words = ("worker", "-Q", "sync,backfill", "-n", "worker@%h", "-c", str(settings.concurrency), "-E")
+    stack.add("worker", celery(*words))
+    stack.add("beat", celery("beat", "-s", str(state / "schedule"), "--pidfile="))
+    stack.add(
+        "flower",
+        celery("flower", "--address=127.0.0.1", f"--port={settings.flower_port}", "--max-tasks=10000"),
+        {"FLOWER_BASIC_AUTH": f"{FLOWER_USER}:{password}"},
+    )
+    return f"http://{FLOWER_USER}:{password}@127.0.0.1:{settings.flower_port}"
+
+
+def until_interrupted(stack: Stack) -> None:
+    """Watches over the processes until Ctrl-C or a polite kill."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    watcher = threading.Thread(target=stack.watch, daemon=True)
+    watcher.start()
+    try:
+        while watcher.is_alive():
+            watcher.join(1.0)
+    except KeyboardInterrupt:
+        # A second Ctrl-C while everything stops would leave processes behind.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def require_free(port: int, setting: str) -> None:
+    """Raises CannotRun when somebody listens on that port already."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise CannotRun(f"port {port} is taken", f"Set {setting} to another one.") from error
+
+
+def _interrupt(_: int, __: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _flower_password(path: Path) -> str:
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(12))
+    return path.read_text()

@@ -1,0 +1,51 @@
+"""Clients made from a connection as it is kept: addresses in the open, credentials decrypted by the caller."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from clients import table_activecampaign, table_dynamics
+from clients.activecampaign import ActiveCampaign
+from clients.auth import ApiKey, Bearer
+from clients.budget import Budget
+from clients.dynamics import Dynamics
+from clients.http import Door
+from clients.tokens import Tokens, certificate
+from sync.errors import BadCredentials
+
+SUFFIXES = ("/admin", "/api/3")
+
+
+def dynamics(connection: Mapping[str, Any], secrets: Mapping[str, str], budget: Budget) -> Dynamics:
+    """The client of one environment. secrets: `dynamics_client_secret` or `dynamics_client_certificate` (PEM)."""
+    url = _https(connection["dynamics_url"], "DYNAMICS_URL")
+    pem = secrets.get("dynamics_client_certificate")
+    tokens = Tokens(
+        tenant=connection["dynamics_tenant_id"],
+        client_id=connection["dynamics_client_id"],
+        credential=certificate(pem) if pem else secrets.get("dynamics_client_secret", ""),
+        resource=url,
+        authority=connection["dynamics_authority"],
+    )
+    return Dynamics(Door("dynamics", url, auth=Bearer(tokens), budget=budget, table=table_dynamics.TABLE))
+
+
+def activecampaign(connection: Mapping[str, Any], secrets: Mapping[str, str], budget: Budget) -> ActiveCampaign:
+    """The client of one account. The address may be pasted with or without the path of its API."""
+    url = _https(connection["activecampaign_url"], "ACTIVECAMPAIGN_URL")
+    for suffix in SUFFIXES:
+        url = url.removesuffix(suffix)
+    key = ApiKey(secrets.get("activecampaign_api_key", ""))
+    return ActiveCampaign(Door("activecampaign", url, auth=key, budget=budget, table=table_activecampaign.TABLE))
+
+
+def _https(url: str, setting: str) -> str:
+    """Both services are served over https only; a token must not travel in the open."""
+    parts = urlsplit(url)
+    if parts.scheme != "https" or not parts.hostname:
+        raise BadCredentials(
+            f"{setting} is not an https address", code="connection.bad_url", advice=f"Correct {setting}: https://…"
+        )
+    return url.rstrip("/")

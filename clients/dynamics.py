@@ -1,0 +1,155 @@
+"""The client of Dynamics 365: reads of the Dataverse Web API, v9.2."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from clients.dynamics_metadata import Metadata
+from clients.dynamics_pages import Page, Row, corrected, newest, page_from, prefer, require_tracking
+from clients.tables import BY_SET
+from sync.errors import Missing
+from sync.model import Lane
+
+IDS_PER_REQUEST = 100
+COUNT_CAP = 5_000
+
+
+class Dynamics(Metadata):
+    """One environment. Every method takes the lane whose share of the request budget it uses."""
+
+    def who_am_i(self, *, lane: Lane = Lane.SYNC) -> dict[str, str]:
+        """`UserId`, `BusinessUnitId` and `OrganizationId` of the application user."""
+        data: dict[str, str] = self.json("WhoAmI", lane=lane)
+        return data
+
+    def organization_id(self, *, lane: Lane = Lane.SYNC) -> str:
+        """The environment's own id: a copy of production has another one."""
+        return self.who_am_i(lane=lane)["OrganizationId"]
+
+    def expiry_days(self, *, lane: Lane = Lane.SYNC) -> int:
+        """Days that a delta link lives. 7 when the environment does not say, the documented default of today."""
+        rows = self.json("organizations", {"$select": "expirechangetrackingindays"}, lane=lane)["value"]
+        return int((rows[0].get("expirechangetrackingindays") if rows else None) or 7)
+
+    def changes_page(
+        self,
+        entity_set: str,
+        select: Sequence[str],
+        *,
+        link: str | None = None,
+        page_size: int = 1000,
+        annotations: bool = False,
+        lane: Lane,
+    ) -> Page:
+        """One page of a read with change tracking: the first without `link`, then by the link of the page before.
+
+        Raises TrackingOff, Resync when the link has expired, PagingLoop. All pages want the same size and columns.
+        """
+        wanted = prefer(select, page_size=page_size, track=True, annotations=annotations)
+        params = None if link else {"$select": ",".join(select)}
+        data = self.json(link or entity_set, params, prefer=wanted, lane=lane)
+        key = BY_SET[entity_set].key
+        page = page_from(data, key=key, asked=link)
+        require_tracking(page, entity_set)
+        doubtful = [row[key] for row in page.rows if row[key] in set(page.deleted_ids)]
+        if not doubtful:
+            return page
+        # Both changed and deleted within one page: the order in it is not promised, so the service is asked.
+        return corrected(
+            page, self.rows_by_id(entity_set, key, select, doubtful, annotations=annotations, lane=lane), key
+        )
+
+    def modified_page(
+        self,
+        entity_set: str,
+        key: str,
+        select: Sequence[str],
+        *,
+        since: str | None,
+        link: str | None = None,
+        page_size: int = 1000,
+        annotations: bool = False,
+        lane: Lane,
+    ) -> Page:
+        """The same by modification date, where change tracking is off: deletions stay unseen.
+
+        since: UTC as `2026-01-05T10:11:12Z`, None for all. Dates have whole seconds, so let `since` overlap.
+        """
+        params = {
+            "$select": ",".join(select),
+            "$filter": f"modifiedon ge {since}" if since else None,
+            "$orderby": f"modifiedon asc,{key} asc",
+        }
+        wanted = prefer(select, page_size=page_size, track=False, annotations=annotations)
+        data = self.json(link or entity_set, None if link else params, prefer=wanted, lane=lane)
+        return page_from(data, key=key, asked=link)
+
+    def rows_by_id(
+        self,
+        entity_set: str,
+        key: str,
+        select: Sequence[str],
+        ids: Sequence[str],
+        *,
+        annotations: bool = False,
+        lane: Lane,
+    ) -> list[Row]:
+        """The records with these ids, in any order; those that are gone are left out. 100 ids per request."""
+        wanted = prefer(select, page_size=None, track=False, annotations=annotations)
+        rows: list[Row] = []
+        for some in _portions(ids):
+            listed = ",".join(f'"{identity}"' for identity in some)
+            wish = f"Microsoft.Dynamics.CRM.In(PropertyName='{key}',PropertyValues=[{listed}])"
+            rows += self._all(entity_set, key, {"$select": ",".join(select), "$filter": wish}, wanted, lane)
+        return newest(rows, key)
+
+    def row(
+        self, entity_set: str, record_id: str, select: Sequence[str], *, annotations: bool = False, lane: Lane
+    ) -> Row | None:
+        """One record, None when it does not exist."""
+        wanted = prefer(select, page_size=None, track=False, annotations=annotations)
+        try:
+            data: Row = self.json(f"{entity_set}({record_id})", {"$select": ",".join(select)}, prefer=wanted, lane=lane)
+        except Missing:
+            return None
+        return data
+
+    def count(self, entity_set: str, where: str | None = None, *, lane: Lane = Lane.SYNC) -> tuple[int, bool]:
+        """How many records match the $filter `where`, and whether that is exact.
+
+        The service counts to 5,000. Beyond that there is only a snapshot of the whole table, up to a day old.
+        """
+        answer = self.get(f"{entity_set}/$count", {"$filter": where}, lane=lane, parse=False)
+        counted = int(answer.text.strip().lstrip("\ufeff") or 0)
+        if counted < COUNT_CAP:
+            return counted, True
+        return (counted, False) if where else (max(counted, self._snapshot(entity_set, lane)), False)
+
+    def sample(
+        self, entity_set: str, select: Sequence[str], where: str | None = None, top: int = 10, *, lane: Lane = Lane.SYNC
+    ) -> list[Row]:
+        """Up to `top` records that match the $filter `where`, with formatted values."""
+        params = {"$select": ",".join(select), "$filter": where, "$top": top}
+        wanted = prefer(select, page_size=None, track=False, annotations=True)
+        return list(self.json(entity_set, params, prefer=wanted, lane=lane)["value"])
+
+    def _all(self, entity_set: str, key: str, params: dict[str, str], wanted: str, lane: Lane) -> Iterator[Row]:
+        data = self.json(entity_set, params, prefer=wanted, lane=lane)
+        link: str | None = None
+        while True:
+            page = page_from(data, key=key, asked=link)
+            yield from page.rows
+            link = page.next_link
+            if not link:
+                return
+            data = self.json(link, prefer=wanted, lane=lane)
+
+    def _snapshot(self, entity_set: str, lane: Lane) -> int:
+        counted = self.json(f"RetrieveTotalRecordCount(EntityNames=['{BY_SET[entity_set].logical}'])", lane=lane)
+        values = counted.get("EntityRecordCountCollection", {}).get("Values") or [0]
+        return int(values[0])
+
+
+def _portions(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    for first in range(0, len(ids), IDS_PER_REQUEST):
+        yield ids[first : first + IDS_PER_REQUEST]

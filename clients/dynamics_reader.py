@@ -1,0 +1,55 @@
+"""Sends reads to Dataverse: headers, long queries, lists of ids."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from clients.answer import Answer, Json
+from clients.dynamics_batch import LONGEST_URL, unwrap, wrap
+from clients.http import Door
+from clients.table import Call
+from clients.urls import absolute, bare, query
+from sync.model import Lane
+
+API = "/api/data/v9.2"
+
+# `If-None-Match: null` keeps proxies from answering out of their memory.
+# Source: learn.microsoft.com, page webapi/compose-http-requests-handle-errors.
+HEADERS = {"OData-MaxVersion": "4.0", "OData-Version": "4.0", "If-None-Match": "null"}
+
+
+class Reader:
+    """GET against one environment."""
+
+    def __init__(self, door: Door) -> None:
+        self.door = door
+
+    def get(
+        self, path: str, params: Mapping[str, object] | None = None, *, prefer: str = "", lane: Lane, parse: bool = True
+    ) -> Answer:
+        """`path` is relative to the API, or a link that the service gave. Raises what the table of errors says."""
+        url = path if path.startswith("http") else f"{API}/{path}"
+        headers = {**HEADERS, "Prefer": prefer} if prefer else HEADERS
+        asked = query(params or {})
+        url = f"{url}?{asked}" if asked else url
+        if len(url) > LONGEST_URL:
+            return self._in_batch(url, headers, lane)
+        return self.door.send("GET", url, lane=lane, headers=headers, parse=parse)
+
+    def json(self, path: str, params: Mapping[str, object] | None = None, *, prefer: str = "", lane: Lane) -> Json:
+        """The parsed body of `get`."""
+        return self.get(path, params, prefer=prefer, lane=lane).data
+
+    def _in_batch(self, url: str, headers: Mapping[str, str], lane: Lane) -> Answer:
+        content = wrap(absolute(self.door.base_url, url), {**headers, "Accept": "application/json"})
+        sent = self.door.send(
+            "POST", f"{API}/$batch", lane=lane, content=content, headers=HEADERS, parse=False, accept=BATCH_FAILED
+        )
+        answer = unwrap(sent)
+        if not answer.ok:
+            raise self.door.refused(answer, Call("GET", bare(url)))
+        return answer
+
+
+# Without continue-on-error the whole batch takes the status of the part that failed.
+BATCH_FAILED = (400, 403, 404, 410, 412)

@@ -1,0 +1,108 @@
+"""Checks a connection step by step, each with the service's own words and what to do about them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from clients.activecampaign import ActiveCampaign
+from clients.dynamics import Dynamics
+from clients.tables import FACTS, TableFacts
+from sync.errors import NotAvailable, Stop, SyncError
+from sync.model import Lane
+
+READ_ADVICE = "Give the role of the application user organisation-wide Read on this table."
+SWITCH_ON = "Switch on 'Track changes' in the table's properties. Until then ac365 reads by date and sees no deletions."
+# What later stages use; without them the rest works.
+EXTRAS = ("automations", "campaigns", "webhooks", "customObjects/schemas", "eventTracking")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line. `required` False: nothing that is in use depends on it."""
+
+    what: str
+    ok: bool
+    message: str
+    advice: str = ""
+    required: bool = True
+
+
+def check_dynamics(client: Dynamics) -> list[Finding]:
+    """Token, identity, a read of each table, change tracking, organisation-wide Read. Stops early without identity."""
+    findings = [_step("dynamics: sign-in", lambda: "a token was issued" if client.door.auth.headers() else "")]
+    if findings[-1].ok:
+        findings.append(_step("dynamics: identity", lambda: f"organization {client.organization_id()}"))
+    if not findings[-1].ok:
+        return findings
+    findings += [_step(f"dynamics: read {one.entity_set}", partial(_read, client, one)) for one in FACTS.values()]
+    findings += _tracking(client)
+    findings.append(_step("dynamics: lifetime of change tokens", lambda: f"{client.expiry_days()} days"))
+    return findings
+
+
+def check_activecampaign(client: ActiveCampaign) -> list[Finding]:
+    """Key, fields, tags, lists, accounts, filters, then what the plan has beyond. Stops early with a bad key."""
+    findings = [_step("activecampaign: key", lambda: f"signed in as user {client.me().get('id')}")]
+    if not findings[0].ok:
+        return findings
+    steps: dict[str, Callable[[], str]] = {
+        "contact fields": lambda: f"{len(client.fields()['fields'])} fields",
+        "tags": lambda: f"{len(client.tags())} tags",
+        "lists": lambda: f"{len(client.lists())} lists",
+        "accounts": lambda: f"{len(client.account_fields())} account fields",
+        "filters": lambda: _heeded(client),
+    }
+    findings += [_step(f"activecampaign: {what}", step) for what, step in steps.items()]
+    return findings + [_extra(client, path) for path in EXTRAS]
+
+
+def _step(what: str, ask: Callable[[], str], *, required: bool = True) -> Finding:
+    try:
+        return Finding(what, True, ask(), required=required)
+    except SyncError as error:
+        return Finding(what, False, error.message, error.advice, required)
+
+
+def _read(client: Dynamics, facts: TableFacts) -> str:
+    return f"{len(client.sample(facts.entity_set, (facts.key,), top=1))} read"
+
+
+def _tracking(client: Dynamics) -> list[Finding]:
+    try:
+        flags = client.tracking_flags()
+    except SyncError as error:
+        return [Finding("dynamics: change tracking", False, error.message, error.advice)]
+    return [_tracked(client, facts, flags.get(facts.logical, (False, False))[0]) for facts in FACTS.values()]
+
+
+def _tracked(client: Dynamics, facts: TableFacts, on: bool) -> Finding:
+    """The flag alone is not enough: reading changes needs Read for the whole organisation (powerapps-docs, #3883)."""
+    what = f"dynamics: changes of {facts.entity_set}"
+    if not on:
+        return Finding(what, False, "change tracking is off", SWITCH_ON, required=False)
+    try:
+        client.changes_page(facts.entity_set, (facts.key,), page_size=1, lane=Lane.SYNC)
+    except NotAvailable as error:
+        return Finding(what, False, error.message, SWITCH_ON, required=False)
+    except Stop as error:
+        return Finding(what, False, error.message, READ_ADVICE)
+    except SyncError as error:
+        return Finding(what, False, error.message, error.advice)
+    return Finding(what, True, "change tracking is on")
+
+
+def _heeded(client: ActiveCampaign) -> str:
+    if client.canary():
+        return "the service heeds them"
+    raise NotAvailable(
+        "the service ignores filters by date or id",
+        advice="Reading goes through all contacts instead, which costs more requests. Nothing to do.",
+    )
+
+
+def _extra(client: ActiveCampaign, path: str) -> Finding:
+    what = f"activecampaign: {path}"
+    found = _step(what, lambda: "served" if client.available(path) else "not in this plan", required=False)
+    return Finding(what, found.message == "served", found.message, found.advice, required=False)

@@ -1,0 +1,30 @@
+"""Names of the tables in Dataverse. Source: MicrosoftDocs/dynamics-365-customer-engagement, table references."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sync.model import Entity
+
+
+@dataclass(frozen=True, slots=True)
+class TableFacts:
+    """logical: name in metadata; entity_set: name in URLs; key and primary_name: columns."""
+
+    logical: str
+    entity_set: str
+    key: str
+    primary_name: str
+
+
+FACTS = {
+    Entity.ACCOUNT: TableFacts("account", "accounts", "accountid", "name"),
+    Entity.CONTACT: TableFacts("contact", "contacts", "contactid", "fullname"),
+    Entity.LEAD: TableFacts("lead", "leads", "leadid", "fullname"),
+}
+
+# Lookups that point to one of several tables: without an annotation nobody knows to which.
+POLYMORPHIC = ("_parentcustomerid_value", "_customerid_value")
+
+
+BY_SET = {facts.entity_set: facts for facts in FACTS.values()}

@@ -1,0 +1,136 @@
+"""Marshmallow fields for the values of the document, with messages that say what would be right."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import ValidationError, fields
+
+from mapping.faults import did_you_mean
+from mapping.text import zone_of
+
+
+class Word(fields.Field[str]):
+    """One of a few words."""
+
+    def __init__(self, *words: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.words = words
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> str:  # noqa: ARG002 the base's words
+        if isinstance(value, str) and value in self.words:
+            return value
+        raise ValidationError(f"{value!r} is not one of {', '.join(self.words)}.{did_you_mean(value, self.words)}")
+
+
+class Only(fields.Field[Any]):
+    """The one value that is possible here, which needn't be said; anything else is answered with the reason."""
+
+    def __init__(self, value: Any, reason: str, **kwargs: Any) -> None:
+        super().__init__(load_default=value, allow_none=value is None, **kwargs)
+        self.value, self.reason = value, reason
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> Any:  # noqa: ARG002 the base's words
+        if value != self.value or isinstance(value, bool):
+            raise ValidationError(self.reason)
+        return self.value
+
+
+class Switch(fields.Field[bool]):
+    """true or false; YAML's older words for them too."""
+
+    _WORDS: Mapping[str, bool] = {"yes": True, "on": True, "true": True, "no": False, "off": False, "false": False}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> bool:  # noqa: ARG002 the base's words
+        if isinstance(value, bool):
+            return value
+        word = value.lower() if isinstance(value, str) else ""
+        if word not in self._WORDS:
+            raise ValidationError(f"{value!r} is neither true nor false.")
+        return self._WORDS[word]
+
+
+class Amount(fields.Field[float]):
+    """A number from minimum to maximum, both included; a whole one stays whole."""
+
+    def __init__(self, minimum: float, maximum: float, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.minimum, self.maximum = minimum, maximum
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> float:  # noqa: ARG002 the base's words
+        plain = isinstance(value, int | float) and not isinstance(value, bool)
+        if not plain or not self.minimum <= value <= self.maximum:
+            raise ValidationError(f"{value!r} is not a number from {self.minimum} to {self.maximum}.")
+        return value  # type: ignore[no-any-return]
+
+
+class Zone(fields.Field[str]):
+    """The name of a time zone."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> str:  # noqa: ARG002 the base's words
+        try:
+            zone_of(str(value))
+        except ValueError as error:
+            raise ValidationError(str(error)) from None
+        return str(value)
+
+
+class Direction(Word):
+    """Which way an entity travels."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__("outbound", "inbound", "both", **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        word = super()._deserialize(value, attr, data, **kwargs)
+        if word != "outbound":
+            raise ValidationError(f"{word!r} is not available in this release: records travel outbound only.")
+        return word
+
+
+class Table(fields.Dict):
+    """Names or numbers to values; a fault of an entry stands under its key."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> dict[Any, Any]:
+        try:
+            return dict(super()._deserialize(value, attr, data, **kwargs))  # type: ignore[no-untyped-call]
+        except ValidationError as error:
+            raise ValidationError(_by_key(error.messages)) from None
+
+
+def _by_key(messages: Any) -> Any:
+    """Marshmallow parts the faults of an entry into `key` and `value`; a reader needs only the entry."""
+    if not isinstance(messages, dict):
+        return ["is not a list of names with a value each."]
+    return {str(key): [text for part in found.values() for text in part] for key, found in messages.items()}
+
+
+class Name(fields.Field[str]):
+    """A text that isn't empty. A number that YAML read out of one, such as 12, is a name too."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> str:  # noqa: ARG002 the base's words
+        if isinstance(value, bool) or not isinstance(value, str | int) or not str(value).strip():
+            raise ValidationError(f"{value!r} is not a name.")
+        return str(value)
+
+
+class ListName(Name):
+    """A list of ActiveCampaign: its name, or its id as a number."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+            return value
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
+class OptionNumber(fields.Field[int]):
+    """The number of an option; in JSON, whose keys are texts, "3" is one as well."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> int:  # noqa: ARG002 the base's words
+        try:
+            if isinstance(value, bool):
+                raise ValueError
+            return int(str(value))
+        except ValueError:
+            raise ValidationError(f"{value!r} is not the number of an option.") from None

@@ -1,0 +1,96 @@
+"""One account at a time: found by the Dynamics id it carries, by name, by web domain (decision Q22), else created."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from engine.context import Context
+from engine.work import Work, written
+from store import counterparts
+from sync.errors import Duplicate
+from sync.model import Lane
+
+ID_FIELD = "D365 Account Id"
+"""The custom field of ActiveCampaign accounts that carries the Dynamics id."""
+
+
+def write(context: Context, work: Work, lane: Lane) -> dict[str, Any] | None:
+    """Carries out one decision; answers with the link's new facts, None when the link ends. Raises SyncError.
+
+    An account deleted in Dynamics stays as it is in ActiveCampaign (decision Q6): accounts carry no tags.
+    """
+    if work.decision.action == "unlink":
+        return None
+    body = _body(context, work)
+    account_id = work.link.ac_id if work.link and work.link.ac_id else _match(context, work)
+    if account_id:
+        context.activecampaign.update_account(account_id, body, lane=lane)
+    else:
+        account_id = _create(context, work, body, lane)
+    _remember(context, work, account_id)
+    return written(work, ac_id=account_id)
+
+
+def _body(context: Context, work: Work) -> dict[str, Any]:
+    rules = context.rules[work.change.entity]
+    values = {**work.decision.values, **dict.fromkeys(work.decision.cleared)}
+    body = rules.mapping.account_body(values)
+    id_field = rules.fields.get(ID_FIELD)
+    if work.decision.action == "create" and id_field:
+        body.setdefault("fields", []).append({"customFieldId": id_field.id, "fieldValue": work.change.record_id})
+    return body
+
+
+def _match(context: Context, work: Work) -> int | None:
+    """The one account of ActiveCampaign that stands for this record already, if there is one."""
+    with context.db.transaction() as tx:
+        found = counterparts.match(
+            tx, context.id, work.change.record_id, _name_key(work), domain(work.change.values.get("accountUrl"))
+        )
+    if found and found["linked_to"] and found["linked_to"] != work.change.record_id:
+        raise Duplicate(
+            f"another Dynamics account of this name is linked to ActiveCampaign account {found['ac_id']} already",
+            code="account.name_taken",
+            advice="Rename or merge one of the two accounts in Dynamics, then retry.",
+        )
+    return found["ac_id"] if found else None
+
+
+def _create(context: Context, work: Work, body: dict[str, Any], lane: Lane) -> int:
+    try:
+        return context.activecampaign.create_account(body, lane=lane)
+    except Duplicate:
+        # Somebody made it since the index was read: look again, by name only, and believe an exact match.
+        for row in context.activecampaign.search_accounts(str(work.change.values["name"]), lane=lane):
+            context.activecampaign.update_account(row["id"], body, lane=lane)
+            return int(row["id"])
+        raise
+
+
+def _remember(context: Context, work: Work, account_id: int) -> None:
+    with context.db.transaction() as tx:
+        counterparts.put(
+            tx,
+            context.id,
+            [
+                {
+                    "ac_id": account_id,
+                    "name_key": _name_key(work),
+                    "domain": domain(work.change.values.get("accountUrl")),
+                    "record_id": work.change.record_id,
+                }
+            ],
+        )
+
+
+def _name_key(work: Work) -> str:
+    return str(work.change.values.get("name") or "").strip().lower()
+
+
+def domain(url: str | None) -> str | None:
+    """The host of a web address without `www.`, lower-case; None when there is none."""
+    if not url:
+        return None
+    host = urlsplit(url if "//" in url else f"//{url}").hostname
+    return host.removeprefix("www.") if host else None

@@ -1,0 +1,37 @@
+"""A raw row of Dynamics as a Change: mapped values, scope and state. Pure but for the clock of the context."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from clients import tables
+from clients.dynamics_pages import version_of
+from engine.context import Context
+from engine.reading import DELETED
+from sync.model import Change, Entity
+
+DELETED_VERSION = 2**62
+"""Newer than any version: nothing follows a deletion."""
+
+
+def to_change(context: Context, entity: Entity, row: dict[str, Any]) -> Change:
+    """The change that this row stands for. A field that can't be converted is left out and named in `warnings`."""
+    if DELETED in row:
+        return Change(entity, row[DELETED], DELETED_VERSION, deleted=True, active=False)
+    rules = context.rules[entity]
+    mapped = rules.mapping.read(row)
+    verdict = rules.criteria.matches(row, context.now())
+    return Change(
+        entity=entity,
+        record_id=row[tables.FACTS[entity].key],
+        version=version_of(row),
+        active=row.get("statecode") == 0,
+        in_scope=verdict.ok,
+        scope_reason=verdict.reason,
+        address=mapped.address,
+        account_id=mapped.account_id,
+        opted_out=bool(row.get("donotbulkemail") or row.get("donotemail")),
+        modified_on=row.get("modifiedon") or "",
+        values=mapped.values,
+        warnings=tuple(mapped.warnings),
+    )

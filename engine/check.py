@@ -1,0 +1,142 @@
+"""The check of an installation and a connection: one finding per line, with what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final, Protocol
+
+import redis
+
+from clients import probe
+from clients.budget import Budget
+from clients.probe import Finding
+from engine import configure, metadata, validate
+from engine.context import compile_rules
+from mapping.fields import FieldKind
+from store.db import Database
+from sync.criteria import CriteriaFaults
+from sync.errors import SyncError
+from sync.model import ORDER, Entity, Lane
+
+OLDEST_POSTGRES: Final = 15
+OLDEST_REDIS: Final = (6, 2)
+
+
+class Services(Protocol):
+    """The part of a process's services that is needed here."""
+
+    @property
+    def db(self) -> Database:
+        """The database."""
+
+    @property
+    def redis(self) -> redis.Redis:
+        """Redis."""
+
+    def clients(self, connection: dict[str, Any], document: dict[str, Any] | None = None) -> tuple[Any, Any, Budget]:
+        """Both clients and the budget."""
+
+
+def servers(services: Services) -> Iterator[Finding]:
+    """PostgreSQL and Redis: reachable, and new enough."""
+    with services.db.transaction() as tx:
+        version = tx.info.server_version // 10_000
+    told = f"PostgreSQL {version}"
+    yield Finding("database", version >= OLDEST_POSTGRES, told, f"Use PostgreSQL {OLDEST_POSTGRES} or newer.")
+    yield _redis(services.redis)
+
+
+def _redis(client: redis.Redis) -> Finding:
+    try:
+        facts: Any = client.info()
+    except redis.RedisError:
+        return Finding("redis", False, "does not answer", "Check that Redis is running and REDIS_URL is right.")
+    version = str(facts["redis_version"])
+    if tuple(int(part) for part in version.split(".")[:2]) < OLDEST_REDIS:
+        return Finding("redis", False, f"Redis {version}", "Use Redis 6.2 or newer.")
+    if facts.get("maxmemory") and facts.get("maxmemory_policy") not in (None, "noeviction"):
+        policy = facts["maxmemory_policy"]
+        return Finding(
+            "redis", False, f"Redis {version} forgets keys ({policy})", "Set maxmemory-policy to noeviction."
+        )
+    return Finding("redis", True, f"Redis {version}")
+
+
+def connection(services: Services, row: dict[str, Any], document: Mapping[str, Any]) -> Iterator[Finding]:
+    """Both services, the organisation, the metadata, and what the configuration makes of them."""
+    dynamics, activecampaign, _ = services.clients(row, dict(document))
+    asked = [*probe.check_dynamics(dynamics)]
+    yield from asked
+    answered = all(one.ok for one in asked if one.required)
+    yield from probe.check_activecampaign(activecampaign)
+    if answered:
+        yield _step("dynamics: organisation", lambda: _organisation(services, row, dynamics))
+    described = _step("columns and fields", lambda: _refresh(services.db, row["id"], dynamics, activecampaign))
+    yield described
+    if described.ok:
+        yield from meaning(document, metadata.load(services.db, row["id"]))
+    yield _limits(document)
+
+
+def meaning(document: Mapping[str, Any], described: Mapping[str, Any]) -> Iterator[Finding]:
+    """What the configuration says against what both sides have."""
+    faults = validate.against(described)(document)
+    for fault in faults:
+        yield Finding(
+            f"configuration: {fault.path}", False, fault.message, "Correct it with `ac365 config export` and `import`."
+        )
+    for entity in ORDER:
+        if document["entities"][entity]["enabled"]:
+            yield from _mapping(entity, document, described)
+    yield from _unmappable(described)
+    if not any(document["entities"][entity]["enabled"] for entity in ORDER):
+        yield Finding("configuration", True, "nothing is switched on yet", required=False)
+
+
+def _mapping(entity: Entity, document: Mapping[str, Any], described: Mapping[str, Any]) -> Iterator[Finding]:
+    try:
+        mapping = compile_rules(document, 0, described)[entity].mapping
+    except CriteriaFaults:
+        return
+    yield Finding(f"mapping: {entity}", True, f"{len(mapping.pairs)} fields travel")
+    for inactive in mapping.inactive:
+        what = f"mapping: {entity}.{inactive.dynamics} -> {inactive.activecampaign}"
+        yield Finding(
+            what, False, f"is inactive: {inactive.reason}", "Add the field, or map another one.", required=False
+        )
+    for text in mapping.notes:
+        yield Finding(f"mapping: {entity}", True, text, required=False)
+
+
+def _unmappable(described: Mapping[str, Any]) -> Iterator[Finding]:
+    for title, entity in (("contact", Entity.CONTACT), ("account", Entity.ACCOUNT)):
+        fields = validate.fields_of(entity, described).values()
+        names = sorted(field.label for field in fields if field.kind in (FieldKind.UNKNOWN, FieldKind.DEAL))
+        if names:
+            told = f"can't be mapped, their type is not known: {', '.join(names)}"
+            yield Finding(f"activecampaign: {title} fields", True, told, required=False)
+
+
+def _organisation(services: Services, row: Mapping[str, Any], dynamics: Any) -> str:
+    return f"bound to {configure.bind(services.db, row['id'], dynamics)}"
+
+
+def _refresh(db: Database, connection_id: int, dynamics: Any, activecampaign: Any) -> str:
+    metadata.refresh(db, connection_id, dynamics, activecampaign, Lane.LIVE)
+    described = metadata.load(db, connection_id)
+    columns = sum(len(validate.columns_of(entity, described)) for entity in ORDER)
+    fields = sum(len(validate.fields_of(entity, described)) for entity in (Entity.ACCOUNT, Entity.CONTACT))
+    return f"{columns} columns, {fields} fields"
+
+
+def _limits(document: Mapping[str, Any]) -> Finding:
+    limits = document["limits"]
+    rate = float(limits["calls_per_second"]) * (1.0 - float(limits["headroom"]))
+    return Finding("limits", True, f"{rate:g} ActiveCampaign calls a second, {limits['headroom']:.0%} left to others")
+
+
+def _step(what: str, act: Callable[[], str]) -> Finding:
+    try:
+        return Finding(what, True, act())
+    except SyncError as error:
+        return Finding(what, False, error.message, error.advice)

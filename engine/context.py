@@ -1,0 +1,88 @@
+"""What a stage needs for one connection: clients, store, and the configuration compiled against the live metadata."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from clients.activecampaign import ActiveCampaign
+from clients.budget import Budget
+from clients.dynamics import Dynamics
+from mapping.columns import Column, columns_from_metadata
+from mapping.compiled import CompiledMapping, compile_mapping
+from mapping.fields import Field, account_fields, contact_fields
+from store.db import Database
+from sync.criteria import Criteria, compile_criteria
+from sync.model import ORDER, Entity, Lane
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What applies to one entity: its settings, the compiled mapping and criteria, and the columns known of it."""
+
+    settings: Mapping[str, Any]
+    mapping: CompiledMapping
+    criteria: Criteria
+    columns: Mapping[str, Column]
+    fields: Mapping[str, Field]
+
+
+@dataclass(frozen=True)
+class Context:
+    """One connection, ready to work. Built by `engine.contexts`, kept until configuration or metadata change."""
+
+    id: int
+    name: str
+    version: int
+    document: Mapping[str, Any]
+    db: Database
+    dynamics: Dynamics
+    activecampaign: ActiveCampaign
+    budget: Budget
+    rules: Mapping[Entity, Rules]
+    lists: Mapping[str, int]
+    now: Callable[[], datetime]
+    worker: str
+    refresh: Callable[[Lane], None]
+    """Reads the metadata of both sides anew. This context keeps what it knows; the next one sees the change."""
+
+    def select_hash(self, entity: Entity) -> str:
+        """Identifies the columns that a change token was made for: another set needs another token."""
+        return hashlib.sha256(",".join(self.rules[entity].mapping.select).encode()).hexdigest()[:16]
+
+
+def compile_rules(document: Mapping[str, Any], version: int, metadata: Mapping[str, Any]) -> dict[Entity, Rules]:
+    """Compiles every entity of a configuration against the cached metadata of both sides.
+
+    Tolerant: a column or field that vanished after it was mapped is left out and named in `mapping.inactive`.
+    """
+    people = contact_fields(metadata["activecampaign:fields"])
+    companies = account_fields(metadata["activecampaign:account_fields"])
+    return {
+        entity: _rules(entity, document, version, metadata, companies if entity is Entity.ACCOUNT else people)
+        for entity in ORDER
+    }
+
+
+def _rules(
+    entity: Entity, document: Mapping[str, Any], version: int, metadata: Mapping[str, Any], fields: dict[str, Field]
+) -> Rules:
+    settings = document["entities"][entity]
+    described = metadata[f"dynamics:{entity}"]
+    columns = columns_from_metadata(described["definition"], described["details"])
+    tree = settings["criteria"] if settings["scope"] == "criteria" else None
+    criteria = compile_criteria(tree, columns)
+    mapping = compile_mapping(
+        entity,
+        settings,
+        columns,
+        fields,
+        version=version,
+        zone=document["zone"],
+        extra=criteria.columns,
+        tolerant=True,
+    )
+    return Rules(settings, mapping, criteria, columns, fields)

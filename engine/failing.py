@@ -1,0 +1,112 @@
+"""The failure list for a person: found by filters, grouped in plain words, retried or taken off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from store import failures
+from store.db import Tx
+from sync.model import Entity
+
+AT_ONCE: Final = 1000
+OPEN: Final = ("open", "retrying")
+"""What stands on the list: waiting for a person or for its time, and asked for again."""
+
+PLAIN: Final[Mapping[str, str]] = {
+    "again": "A service did not answer properly; ac365 tries again by itself.",
+    "overtaken": "The record changed meanwhile; it is read anew by itself.",
+    "bad_record": "The service refuses the record as it is; correct it in Dynamics, or the mapping, then retry.",
+    "bad_batch": "A whole batch was refused and is taken apart by itself.",
+    "resync": "The change token expired; everything is read anew by itself.",
+    "stop": "Nothing goes on until a person acts; see the advice.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which failures are meant. Empty means all."""
+
+    connection_id: int
+    entity: Entity | None = None
+    klass: str | None = None
+    text: str | None = None
+    ids: Sequence[int] = ()
+
+    @property
+    def open_to_all(self) -> bool:
+        """Whether nothing narrows the choice."""
+        return not (self.entity or self.klass or self.text or self.ids)
+
+
+def listed(tx: Tx, wanted: Filter, limit: int = 100) -> list[dict[str, Any]]:
+    """Failures that match, the latest first."""
+    rows = [row for state in OPEN for row in _state(tx, wanted, state, limit)]
+    return sorted(rows, key=lambda row: (row["last_at"], row["id"]), reverse=True)[:limit]
+
+
+def grouped(tx: Tx, wanted: Filter) -> list[dict[str, Any]]:
+    """What is on the list by kind, the most frequent first."""
+    rows = failures.grouped(tx, wanted.connection_id)
+    return [
+        dict(row) for row in rows if (wanted.entity in (None, row["entity"])) and (wanted.klass in (None, row["class"]))
+    ]
+
+
+def retry(tx: Tx, wanted: Filter) -> int:
+    """Makes the failures due at once; the caller wakes whoever is due after the commit. Answers with how many."""
+    return sum(failures.request_retry(tx, ids=some) for some in _portions(_ids(tx, wanted)))
+
+
+def discard(tx: Tx, wanted: Filter) -> int:
+    """Takes the failures off the list without another attempt; the next change of such a record travels as usual."""
+    return sum(failures.discard(tx, some) for some in _portions(_ids(tx, wanted)))
+
+
+def one(tx: Tx, connection_id: int, failure_id: int) -> dict[str, Any]:
+    """One failure. Raises LookupError when this connection has none with this number."""
+    row = failures.get(tx, failure_id)
+    if row is None or row["connection_id"] != connection_id:
+        raise LookupError(f"there is no failure {failure_id}; see `ac365 failures list`")
+    return dict(row)
+
+
+def next_attempt(row: Mapping[str, Any], now: datetime) -> str:
+    """When the record is tried again, in words."""
+    if row["state"] not in OPEN:
+        return str(row["state"])
+    if row["due_at"] is None:
+        return "waits for you"
+    return "now" if row["due_at"] <= now or row["state"] == "retrying" else "by itself"
+
+
+def _ids(tx: Tx, wanted: Filter) -> list[int]:
+    rows = [row for state in OPEN for row in _all(tx, wanted, state)]
+    return [row["id"] for row in rows if not wanted.ids or row["id"] in wanted.ids]
+
+
+def _all(tx: Tx, wanted: Filter, state: str) -> Iterator[dict[str, Any]]:
+    offset = 0
+    while rows := _state(tx, wanted, state, AT_ONCE, offset):
+        yield from rows
+        offset += len(rows)
+
+
+def _state(tx: Tx, wanted: Filter, state: str, limit: int, offset: int = 0) -> list[dict[str, Any]]:
+    return failures.listed(
+        tx,
+        wanted.connection_id,
+        wanted.entity,
+        wanted.klass,
+        state=state,
+        text=wanted.text,
+        limit=limit,
+        offset=offset,
+    )
+
+
+def _portions(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    for first in range(0, len(ids), AT_ONCE):
+        yield ids[first : first + AT_ONCE]

@@ -1,0 +1,91 @@
+"""Who speaks for which ActiveCampaign contact or account: the survivor rule, carried out on the links of a page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from engine.context import Context
+from engine.retries import read_again
+from engine.wake import Wake
+from store import links, records
+from store.db import Tx
+from sync.model import Change, Entity, Link
+from sync.survivors import Assignment, Candidate, Holder, assign
+
+RecordKey = tuple[Entity, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The links of a page after the assignment, and who speaks for the records that have none."""
+
+    links: Mapping[str, Link]
+    speakers: Mapping[RecordKey, RecordKey]
+    wakes: tuple[Wake, ...] = ()
+
+    def link_of(self, change: Change) -> Link | None:
+        """The link this record holds."""
+        return self.links.get(change.record_id)
+
+    def holder_of(self, change: Change) -> RecordKey | None:
+        """Who speaks for the contact of this record's address, where that is known."""
+        return self.speakers.get((change.entity, change.record_id))
+
+
+def accounts(tx: Tx, context: Context, changes: Sequence[Change]) -> Found:
+    """Every account speaks for itself: one link each, made when it is first in scope."""
+    wanted = [c for c in changes if c.active and c.in_scope and not c.deleted]
+    held = links.of_records(tx, context.id, Entity.ACCOUNT, [c.record_id for c in changes])
+    fresh = {c.record_id: c for c in wanted if c.record_id not in held}
+    new = [Candidate(Entity.ACCOUNT, c.record_id, None, modified_on=c.modified_on) for c in fresh.values()]
+    if new:
+        links.hold(tx, context.id, new=new, moved={}, freed=())
+        held = links.of_records(tx, context.id, Entity.ACCOUNT, [c.record_id for c in changes])
+    return Found(held, {})
+
+
+def people(tx: Tx, context: Context, entity: Entity, changes: Sequence[Change]) -> Found:
+    """Assigns the contacts of ActiveCampaign to the records of this page and to those they shadow or set free.
+
+    Only one transform at a time may do this for a connection: the lock is taken here and ends with the transaction.
+    """
+    links.lock_people(tx, context.id)
+    ids = [change.record_id for change in changes]
+    held = links.of_records(tx, context.id, entity, ids)
+    addresses = {c.address for c in changes if c.address} | {link.address for link in held.values() if link.address}
+    rivals = links.at_addresses(tx, context.id, sorted(addresses))
+    shadowed = records.shadowed(tx, context.id, sorted(addresses))
+    mine = [_candidate(change) for change in changes]
+    others = [_shadowed(row) for row in shadowed]
+    known = {row.link.id: _holder(row.link, row.competes) for row in rivals}
+    known |= {link.id: _holder(link, True) for link in held.values() if link.id not in known}
+    result = assign([*others, *mine], {str(link_id): holder for link_id, holder in known.items()})
+    links.hold(tx, context.id, new=result.new, moved={**result.moved, **result.refreshed}, freed=result.freed)
+    records.shadow(tx, context.id, result.dethroned)
+    raised = _raised(result, {c.key for c in mine}, known)
+    wakes = read_again(tx, context.id, raised, "survivor rule") if raised else []
+    return Found(links.of_records(tx, context.id, entity, ids), result.holder, tuple(wakes))
+
+
+def _raised(result: Assignment, mine: set[RecordKey], known: Mapping[int, Holder]) -> dict[Entity, list[str]]:
+    """Records outside this page that speak for a contact from now on: they are read anew, their values aren't here."""
+    winners = [*result.new, *(w for i, w in result.moved.items() if w.key != known[i].key)]
+    found: dict[Entity, list[str]] = {}
+    for winner in winners:
+        if winner.key not in mine:
+            found.setdefault(winner.entity, []).append(winner.record_id)
+    return found
+
+
+def _candidate(change: Change) -> Candidate:
+    active = change.active and not change.deleted
+    return Candidate(change.entity, change.record_id, change.address, active, change.in_scope, change.modified_on)
+
+
+def _shadowed(row: dict[str, str]) -> Candidate:
+    return Candidate(Entity(row["entity"]), row["record_id"], row["address"], modified_on=row["modified_on"])
+
+
+def _holder(link: Link, competes: bool) -> Holder:
+    return Holder(link.id, link.entity, link.record_id, link.address, link.modified_on, competes)

@@ -1,0 +1,58 @@
+"""The cached description of both sides: columns of Dynamics, fields, lists and tags of ActiveCampaign."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from clients.activecampaign import ActiveCampaign
+from clients.dynamics import Dynamics
+from store import snapshots
+from store.db import Database
+from sync.model import ORDER, Entity, Lane
+
+FRESH_FOR = timedelta(minutes=15)
+ACTIVECAMPAIGN = ("fields", "account_fields", "lists", "tags")
+
+
+def refresh(db: Database, connection_id: int, dynamics: Dynamics, activecampaign: ActiveCampaign, lane: Lane) -> None:
+    """Reads the descriptions of both sides and keeps them. Both are read before anything is replaced."""
+    documents: dict[str, Any] = {f"dynamics:{entity}": dynamics.describe(entity, lane=lane) for entity in ORDER}
+    for name in ACTIVECAMPAIGN:
+        documents[f"activecampaign:{name}"] = getattr(activecampaign, name)(lane=lane)
+    with db.transaction() as tx:
+        for key, document in documents.items():
+            snapshots.put(tx, connection_id, key, document)
+
+
+def stale(db: Database, connection_id: int, now: datetime) -> bool:
+    """Whether the cached description is missing or older than a quarter of an hour."""
+    with db.transaction() as tx:
+        kept = [snapshots.get(tx, connection_id, key) for key in keys()]
+    return any(entry is None or now - entry[1] > FRESH_FOR for entry in kept)
+
+
+def load(db: Database, connection_id: int) -> dict[str, Any]:
+    """The cached documents by key; raises LookupError when both sides were never described."""
+    with db.transaction() as tx:
+        found = {key: snapshots.get(tx, connection_id, key) for key in keys()}
+    missing = [key for key, entry in found.items() if entry is None]
+    if missing:
+        raise LookupError(f"not described yet: {', '.join(missing)}; run `ac365 check`")
+    return {key: entry[0] for key, entry in found.items() if entry}
+
+
+def keys() -> list[str]:
+    """The keys of all cached documents."""
+    return [f"dynamics:{entity}" for entity in ORDER] + [f"activecampaign:{name}" for name in ACTIVECAMPAIGN]
+
+
+def missing(db: Database, connection_id: int) -> bool:
+    """Whether a side was never described."""
+    with db.transaction() as tx:
+        return any(snapshots.get(tx, connection_id, key) is None for key in keys())
+
+
+def known(entity: Entity) -> str:
+    """The key of one table's description."""
+    return f"dynamics:{entity}"

@@ -1,0 +1,58 @@
+"""Writes row by row, where bulk would be wrong, and files what the service refused."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from engine import accounts, people, refusals
+from engine.associations import Targets, with_targets
+from engine.context import Context
+from engine.work import Work, settled
+from store import outbox
+from sync.errors import Again, Stop, SyncError, Throttled
+from sync.model import Entity, Lane
+
+EXTEND_EVERY = 5
+LEASE_S = 30.0
+
+
+def write(context: Context, lane: Lane, work: list[Work]) -> None:
+    """Carries out these decisions one by one and settles each. A refused row is filed and does not hold the others.
+
+    Raises Throttled when the budget or the service asks to wait, Stop when nothing can go on; what was not written
+    by then is pending again.
+    """
+    work, targets = with_targets(context, work)
+    for index, item in enumerate(work):
+        if index and index % EXTEND_EVERY == 0:
+            _extend(context, work[index:])
+        try:
+            facts = _one(context, lane, item, targets)
+        except (Throttled, Stop) as error:
+            refusals.put_back(context, work[index:], error)
+            raise
+        except Again as error:
+            refusals.later(context, item, error)
+            refusals.put_back(context, work[index + 1 :], error)
+            raise Throttled(error.message, after_s=2.0) from error
+        except SyncError as error:
+            refusals.refuse(context, item, error)
+        else:
+            _settle(context, item, facts)
+
+
+def _one(context: Context, lane: Lane, item: Work, targets: Targets) -> dict[str, Any] | None:
+    if item.change.entity is Entity.ACCOUNT:
+        return accounts.write(context, item, lane)
+    return people.write(context, item, targets, lane)
+
+
+def _settle(context: Context, item: Work, facts: dict[str, Any] | None) -> None:
+    with context.db.transaction() as tx:
+        outbox.settle(tx, context.id, [settled(item, facts)])
+
+
+def _extend(context: Context, rest: list[Work]) -> None:
+    with context.db.transaction() as tx:
+        outbox.extend(tx, [item.row.id for item in rest], context.now() + timedelta(seconds=LEASE_S))

@@ -1,0 +1,121 @@
+"""Transform: a filed page becomes decisions. What needs no write is settled at once, the rest goes to the outbox."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from engine import holders
+from engine.changes import to_change
+from engine.context import Context
+from engine.wake import Stage, Wake
+from store import outbox, outcomes, pages, records, streams
+from store.db import Tx
+from sync import decide
+from sync.model import PEOPLE, Change, CycleKind, Decision, Entity, Lane, Link, Outcome, RecordState
+
+LEASE_S = 60
+BATCH = 250
+PASSED_BY = "changed before ac365 was switched on; an initial sync brings it"
+
+
+def transform(context: Context, page_id: int) -> list[Wake]:
+    """Claims one filed page and turns it into outcomes and outbox rows, all in one transaction with the page's end."""
+    with context.db.transaction() as tx:
+        page = pages.claim(tx, page_id, context.worker, LEASE_S)
+    if page is None:
+        return []
+    entity = Entity(page["entity"])
+    changes = [to_change(context, entity, row) for row in page["rows"]]
+    with context.db.transaction() as tx:
+        left, wakes = _file(tx, context, page, entity, changes)
+        if not pages.done(tx, page_id, context.worker):
+            raise RuntimeError("the page's lease ran out and another worker took it over; nothing was kept")
+    return [*wakes, *_wakes(context, page, entity, left)]
+
+
+def _file(
+    tx: Tx, context: Context, page: dict[str, Any], entity: Entity, changes: Sequence[Change]
+) -> tuple[int, Sequence[Wake]]:
+    """Decides every change of the page; answers with how many rows went to the outbox, and what else is to be done."""
+    found = holders.people(tx, context, entity, changes) if entity in PEOPLE else holders.accounts(tx, context, changes)
+    decided = [(change, _decide(context, page, found, change)) for change in changes]
+    settled = [(change, decision) for change, decision in decided if decision.action == "none"]
+    waiting = [(change, decision) for change, decision in decided if decision.action != "none"]
+    records.put(tx, context.id, [_record(change, decision, found.link_of(change)) for change, decision in decided])
+    outcomes.add(tx, [_outcome(context, page, change, decision) for change, decision in settled])
+    counts = Counter(decision.outcome.value for _, decision in settled)
+    streams.count(tx, page["stream_id"], counts)
+    overtaken = outbox.put(tx, context.id, page["stream_id"], page["lane"], [_row(*pair) for pair in waiting])
+    for stream_id, number in overtaken.items():
+        streams.count(tx, stream_id, {Outcome.SKIPPED.value: number})
+    return len(waiting), found.wakes
+
+
+def _decide(context: Context, page: dict[str, Any], found: holders.Found, change: Change) -> Decision:
+    if page["kind"] == CycleKind.BASELINE:
+        return Decision(Outcome.SKIPPED, PASSED_BY)
+    rules = context.rules[change.entity]
+    return decide.decide(
+        change,
+        found.link_of(change),
+        holder=found.holder_of(change),
+        on_empty=rules.mapping.on_empty,
+        on_deleted=rules.settings["on_deleted"],
+    )
+
+
+def _record(change: Change, decision: Decision, link: Link | None) -> dict[str, Any]:
+    return {
+        "entity": change.entity,
+        "record_id": change.record_id,
+        "state": _state(change, link),
+        "version": change.version,
+        "address": change.address,
+        "reason": decision.reason,
+        "modified_on": change.modified_on or None,
+    }
+
+
+def _state(change: Change, link: Link | None) -> RecordState:
+    if change.deleted:
+        return RecordState.DELETED
+    if change.entity in PEOPLE and not change.address:
+        return RecordState.NO_ADDRESS
+    if not (change.active and change.in_scope):
+        return RecordState.OUT_OF_SCOPE
+    return RecordState.LINKED if link or change.entity is Entity.ACCOUNT else RecordState.SHADOWED
+
+
+def _outcome(context: Context, page: dict[str, Any], change: Change, decision: Decision) -> dict[str, Any]:
+    return {
+        "connection_id": context.id,
+        "cycle_id": page["cycle_id"],
+        "stream_id": page["stream_id"],
+        "entity": change.entity,
+        "record_id": change.record_id,
+        "outcome": decision.outcome,
+        "reason": "; ".join([decision.reason, *change.warnings]),
+        "version": change.version,
+    }
+
+
+def _row(change: Change, decision: Decision) -> dict[str, Any]:
+    return {
+        "entity": change.entity,
+        "record_id": change.record_id,
+        "version": change.version,
+        "address": change.address,
+        "change": asdict(change),
+        "phase": 1 if decision.action == "unlink" else 0,
+    }
+
+
+def _wakes(context: Context, page: dict[str, Any], entity: Entity, left: int) -> list[Wake]:
+    lane = Lane(page["lane"])
+    if not left:
+        return [Wake(Stage.CYCLE, (context.id, page["cycle_id"]), lane)]
+    return [Wake(Stage.UPSERT, (context.id, entity, lane), lane)] * math.ceil(left / BATCH)

@@ -1,0 +1,80 @@
+"""Whether a configuration means something: mappings and criteria against the live metadata of both sides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from config.faults import Fault
+from engine import metadata
+from mapping.columns import Column, columns_from_metadata
+from mapping.compiled import compile_mapping
+from mapping.faults import MappingFaults, did_you_mean
+from mapping.fields import Field, account_fields, contact_fields
+from sync.criteria import CriteriaFaults, compile_criteria
+from sync.model import ORDER, PEOPLE, Entity
+
+Check = Callable[[Mapping[str, Any]], list[Fault]]
+
+
+def against(described: Mapping[str, Any]) -> Check:
+    """The check of a document's meaning against these descriptions, as `engine.metadata.load` gives them.
+
+    The answer names every fault of every entity, also of those that are switched off: they are checked before somebody
+    relies on them.
+    """
+
+    def check(document: Mapping[str, Any]) -> list[Fault]:
+        return [fault for entity in ORDER for fault in _faults(entity, document, described)]
+
+    return check
+
+
+def columns_of(entity: Entity, described: Mapping[str, Any]) -> dict[str, Column]:
+    """The Dynamics columns of an entity's table."""
+    found = described[metadata.known(entity)]
+    return columns_from_metadata(found["definition"], found["details"])
+
+
+def fields_of(entity: Entity, described: Mapping[str, Any]) -> dict[str, Field]:
+    """The ActiveCampaign fields that an entity is written to."""
+    if entity is Entity.ACCOUNT:
+        return account_fields(described["activecampaign:account_fields"])
+    return contact_fields(described["activecampaign:fields"])
+
+
+def _faults(entity: Entity, document: Mapping[str, Any], described: Mapping[str, Any]) -> Iterator[Fault]:
+    settings = document["entities"][entity]
+    columns = columns_of(entity, described)
+    path = f"entities.{entity}"
+    if settings["scope"] == "criteria":
+        yield from _criteria(f"{path}.criteria", settings["criteria"], columns)
+    try:
+        compile_mapping(entity, settings, columns, fields_of(entity, described), version=0, zone=str(document["zone"]))
+    except MappingFaults as error:
+        yield from _moved(path, error.faults)
+    yield from _list(entity, f"{path}.list", settings, described)
+
+
+def _criteria(path: str, tree: Any, columns: Mapping[str, Column]) -> Iterator[Fault]:
+    if not tree:
+        yield Fault(path, "The scope is `criteria`, but there are none: add criteria, or set the scope to `all`.")
+        return
+    try:
+        compile_criteria(tree, columns)
+    except CriteriaFaults as error:
+        yield from _moved(path, error.faults)
+
+
+def _list(entity: Entity, path: str, settings: Mapping[str, Any], described: Mapping[str, Any]) -> Iterator[Fault]:
+    wanted = settings["list"] if entity in PEOPLE else None
+    rows = described["activecampaign:lists"]
+    known = {str(row[key]) for row in rows for key in ("name", "id")}
+    if wanted is not None and str(wanted) not in known:
+        names = [str(row["name"]) for row in rows]
+        yield Fault(path, f"There is no list {wanted!r} in ActiveCampaign.{did_you_mean(wanted, names)}")
+
+
+def _moved(path: str, faults: Iterable[Any]) -> Iterator[Fault]:
+    for fault in faults:
+        yield Fault(f"{path}.{fault.path}" if fault.path else path, fault.message)

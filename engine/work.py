@@ -1,0 +1,70 @@
+"""One claimed outbox row with the decision taken for it, and what is written down when it is settled."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from store.outbox import Claimed
+from sync.model import Change, Decision, Entity, Link
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A row of the outbox, decided anew against what is agreed now."""
+
+    row: Claimed
+    change: Change
+    decision: Decision
+
+    @property
+    def link(self) -> Link | None:
+        """The link whose holder this record is; None when another record took the address over meanwhile."""
+        return self.row.link
+
+
+def revive(document: dict[str, Any]) -> Change:
+    """A Change as the outbox keeps it."""
+    return Change(**{**document, "entity": Entity(document["entity"]), "warnings": tuple(document["warnings"])})
+
+
+def revive_decision(document: dict[str, Any]) -> Decision:
+    """A Decision as an import keeps it."""
+    tuples = {key: tuple(document[key]) for key in ("cleared", "tags_add", "tags_remove")}
+    return Decision(**{**document, **tuples})
+
+
+def settled(work: Work, link: dict[str, Any] | None = None) -> dict[str, Any]:
+    """The settlement of a row: outcome with reason, and the link's new facts when something was written."""
+    return {
+        "id": work.row.id,
+        "outcome": work.decision.outcome,
+        "reason": "; ".join([work.decision.reason, *work.change.warnings]),
+        "link": link,
+        "unlink": work.decision.action == "unlink",
+    }
+
+
+def without_account(work: Work) -> Work:
+    """The same work without the association: its account isn't in ActiveCampaign, so nothing can be said of it."""
+    return replace(work, decision=replace(work.decision, account_changed=False))
+
+
+def written(work: Work, *, ac_id: int | None = None) -> dict[str, Any]:
+    """The link's facts after this decision was carried out: what both sides agree on now."""
+    decision, change = work.decision, work.change
+    before = dict(work.link.agreed) if work.link else {}
+    agreed = {**before, **decision.values, **dict.fromkeys(decision.cleared)}
+    tagged = set(work.link.tagged if work.link else ()) | set(decision.tags_add)
+    facts: dict[str, Any] = {
+        "agreed": {key: value for key, value in agreed.items() if value is not None},
+        "agreed_version": change.version,
+        "tagged": sorted(tagged - set(decision.tags_remove)),
+        "account_id": change.account_id if decision.account_changed else (work.link.account_id if work.link else None),
+    }
+    return {**facts, "ac_id": ac_id} if ac_id else facts
+
+
+def document(decision: Decision) -> dict[str, Any]:
+    """A Decision as JSON, for the outbox."""
+    return {**asdict(decision), "values": dict(decision.values)}

@@ -1,0 +1,1 @@
+"""What the simulated account holds: compact contacts, plain tables for everything else."""

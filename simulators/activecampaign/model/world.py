@@ -1,0 +1,85 @@
+"""Everything one simulated account holds, without behaviour: what happens to it is in `ops`."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections import defaultdict, deque
+from typing import Any
+
+from simulators.activecampaign.core.clock import Clock
+from simulators.activecampaign.core.courier import Courier
+from simulators.activecampaign.core.limits import Window
+from simulators.activecampaign.core.switches import DEFAULTS
+from simulators.activecampaign.model.contacts import Contacts
+from simulators.activecampaign.model.table import Row, Table
+from simulators.activecampaign.model.written import Written
+from simulators.common.faults import Faults
+
+NAMES = (
+    "users", "fields", "field_options", "field_rels", "field_groups", "group_members", "tags", "lists", "list_groups",
+    "exclusions", "accounts", "account_fields", "account_values", "links", "automations", "enrolments", "campaigns",
+    "messages", "campaign_links", "logs", "clicks", "activities", "bounces", "tracking", "notes", "webhooks",
+)  # fmt: skip
+
+
+class World:
+    """The account. Whoever reads or writes holds `lock`. Tables are attributes with the names above."""
+
+    users: Table
+    fields: Table
+    field_options: Table
+    field_rels: Table
+    field_groups: Table
+    group_members: Table
+    tags: Table
+    lists: Table
+    list_groups: Table
+    exclusions: Table
+    accounts: Table
+    account_fields: Table
+    account_values: Table
+    links: Table
+    automations: Table
+    enrolments: Table
+    campaigns: Table
+    messages: Table
+    campaign_links: Table
+    logs: Table
+    clicks: Table
+    activities: Table
+    bounces: Table
+    tracking: Table
+    notes: Table
+    webhooks: Table
+
+    def __init__(self, clock: Clock | None = None, seed: int = 0) -> None:
+        self.lock = threading.RLock()
+        self.clock = clock or Clock()
+        self.random = random.Random(seed)
+        self.switches: dict[str, Any] = {**DEFAULTS, "udate_moves_on": [*DEFAULTS["udate_moves_on"]], "not_in_plan": []}
+        self.faults, self.stats = Faults(seed), Written()
+        self.windows = {"calls": Window(1.0), "tracking": Window(1.0), "imports": Window(60.0), "single": Window(60.0)}
+        for name in NAMES:
+            setattr(self, name, Table())
+        self.contacts = Contacts()
+        self.tagged: defaultdict[int, set[int]] = defaultdict(set)
+        self.listed: defaultdict[int, set[int]] = defaultdict(set)
+        self.enrolled: defaultdict[int, list[Row]] = defaultdict(list)
+        self.feeds: defaultdict[int, list[Row]] = defaultdict(list)
+        self.batches: dict[str, Row] = {}
+        self.waiting: list[Row] = []
+        self.account_names: dict[str, int] = {}
+        self.schemas: dict[str, Row] = {}
+        self.records: dict[str, dict[str, Row]] = {}
+        self.externals: dict[tuple[str, str], str] = {}
+        self.event_names = ["__pagevisit"]
+        self.tracking_enabled = False
+        self.outbox: list[Row] = []
+        self.courier = Courier(self.clock)
+        self.deliveries: deque[Row] = deque(maxlen=10_000)
+        self.counts: dict[Any, Any] = {}
+
+    def now(self) -> int:
+        """The present second. Almost every date of the service has no finer part."""
+        return int(self.clock.now())

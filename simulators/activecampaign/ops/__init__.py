@@ -1,0 +1,1 @@
+"""What happens to the account's rows when somebody writes, imports, mails or clicks."""

@@ -1,0 +1,126 @@
+"""Webhooks: at least once, never repeated after a failure, silent for mass operations, switched off by HTTP 410."""
+
+from __future__ import annotations
+
+import base64
+import os
+import ssl
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from simulators.activecampaign.core.dates import iso
+from simulators.activecampaign.model.contacts import Contact
+from simulators.activecampaign.model.table import Row
+from simulators.activecampaign.model.world import World
+
+# Events to which the list of a webhook does not apply (the service's page on creating a webhook).
+_WITHOUT_LIST = ("contact_tag_added", "contact_tag_removed", "subscriber_note", "list_add", "account_", "sms_", "deal_")
+_TIMEOUT_S = 10.0
+_NOTHING: Mapping[str, object] = MappingProxyType({})
+
+EVENTS = (
+    "bounce", "click", "contact_tag_added", "contact_tag_removed", "deal_add", "deal_note_add", "deal_pipeline_add",
+    "deal_stage_add", "deal_task_add", "deal_task_complete", "deal_tasktype_add", "deal_update", "forward", "list_add",
+    "open", "reply", "sent", "share", "sms_reply", "sms_sent", "sms_unsub", "subscribe", "subscriber_note",
+    "unsubscribe", "update",
+)  # fmt: skip
+UNLISTED_EVENTS = ("account_add", "account_update", "account_contact_add", "account_contact_update", "contact_task_add")
+
+
+def emit(
+    world: World,
+    event: str,
+    source: str,
+    contact: Contact | None = None,
+    listid: int = 0,
+    extra: Mapping[str, object] = _NOTHING,
+) -> None:
+    """Sends `event` to every webhook that listens. `source`: public, admin, api or system."""
+    if not len(world.webhooks):
+        return
+    for hook in world.webhooks:
+        if hook["active"] and event in hook["events"] and source in hook["sources"] and _concerns(hook, event, listid):
+            _enqueue(world, hook, event, _payload(world, event, source, contact, listid, extra))
+
+
+def _concerns(hook: Row, event: str, listid: int) -> bool:
+    return not hook["listid"] or hook["listid"] == listid or event.startswith(_WITHOUT_LIST)
+
+
+def _enqueue(world: World, hook: Row, event: str, body: dict[str, str]) -> None:
+    if world.random.random() < world.switches["webhook_loss"]:
+        return
+    copies = 2 if world.random.random() < world.switches["webhook_duplicates"] else 1
+    for _ in range(copies):
+        due = world.clock.now() + world.random.random() * world.switches["webhook_disorder_s"]
+        world.courier.post(due, lambda: _deliver(world, hook, event, body))
+
+
+def _deliver(world: World, hook: Row, event: str, body: dict[str, str]) -> None:
+    status = send(hook["url"], urllib.parse.urlencode(body).encode(), {})
+    with world.lock:
+        world.deliveries.append({"webhook": hook["id"], "event": event, "status": status, "body": body})
+        if status == 410:
+            hook["active"] = False
+
+
+def send(url: str, body: bytes | None, headers: dict[str, str]) -> int:
+    """The HTTP status of the answer; 0 when there was none. A body makes it a POST."""
+    try:
+        request = _request(url, body, headers)
+        with urllib.request.urlopen(request, timeout=_TIMEOUT_S, context=_trust()) as answer:  # noqa: S310
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        error.close()
+        return error.code
+    except (OSError, ValueError):
+        return 0
+
+
+def _request(url: str, body: bytes | None, headers: dict[str, str]) -> urllib.request.Request:
+    """Name and password in the address become a header, as a browser would have it."""
+    parts = urllib.parse.urlsplit(url)
+    user, _, host = parts.netloc.rpartition("@")
+    if user:
+        headers = {
+            **headers,
+            "Authorization": f"Basic {base64.b64encode(urllib.parse.unquote(user).encode()).decode()}",
+        }
+    return urllib.request.Request(parts._replace(netloc=host).geturl(), body, headers)  # noqa: S310 - from the account
+
+
+def _trust() -> ssl.SSLContext:
+    return ssl.create_default_context(cafile=os.environ.get("REQUESTS_CA_BUNDLE") or None)
+
+
+def _payload(
+    world: World, event: str, source: str, contact: Contact | None, listid: int, extra: Mapping[str, object]
+) -> dict[str, str]:
+    zone = world.switches["server_zone"]
+    head = {"type": event, "date_time": iso(world.now(), zone), "initiated_from": source, "initiated_by": source}
+    block = contact_block(world, contact) if contact else {}
+    return {**head, "list": str(listid), **block, **{key: str(value) for key, value in extra.items()}}
+
+
+def contact_block(world: World, contact: Contact) -> dict[str, str]:
+    """The keys `contact[…]` of a payload, values of custom fields by lower-case perstag or by field id (S28)."""
+    tags = [world.tags.rows[number]["tag"] for number in contact.tags]
+    plain = {
+        "id": contact.id, "email": contact.email, "first_name": contact.first, "last_name": contact.last,
+        "phone": contact.phone, "tags": ", ".join(tags), "orgname": "",
+        "customer_acct_name": _account_name(world, contact), "ip": "0.0.0.0",  # noqa: S104 - no address, a value
+    }  # fmt: skip
+    block = {f"contact[{key}]": str(value) for key, value in plain.items()}
+    for field, value in contact.values.items():
+        by_id = world.switches["webhook_field_keys"] == "id"
+        key = str(field) if by_id else str(world.fields.rows[field]["perstag"]).lower()
+        block[f"contact[fields][{key}]"] = value[1]
+    return block
+
+
+def _account_name(world: World, contact: Contact) -> str:
+    link = world.links.get(contact.account)
+    return str(world.accounts.rows[link["account"]]["name"]) if link else ""

@@ -1,0 +1,1 @@
+"""The endpoints, one module per family, plus the control routes under /_sim."""

@@ -1,0 +1,1 @@
+"""What a simulated Dynamics 365 is filled with: generated rows, or rows from CSV files."""

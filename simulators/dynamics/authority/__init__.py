@@ -1,0 +1,1 @@
+"""The token authority: applications, tokens and sign-in."""

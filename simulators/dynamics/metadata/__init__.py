@@ -1,0 +1,1 @@
+"""Definitions of tables and columns, read and changed through the Web API."""

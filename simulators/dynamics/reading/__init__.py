@@ -1,0 +1,1 @@
+"""Answers to GET: pages, single records, changes since a token, expansions and annotations."""

@@ -1,0 +1,1 @@
+"""What tables and columns there are: descriptions as data, and the catalog made of them."""

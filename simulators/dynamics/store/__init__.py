@@ -1,0 +1,1 @@
+"""Where records are kept: SQLite with one writer and many readers."""

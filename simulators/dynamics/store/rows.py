@@ -1,0 +1,60 @@
+"""Single rows in SQL: fetching as a dictionary, inserting, updating, deleting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from simulators.dynamics.schema.catalog import Table
+from simulators.dynamics.store.storage import Session, quoted
+
+Row = dict[str, Any]
+
+
+def fetch(session: Session, table: Table, row_id: str) -> Row | None:
+    """All stored values of a row by physical column name, None when there is no such row."""
+    names = physical(table)
+    sql = f"SELECT {', '.join(map(quoted, names))} FROM {quoted(table.logical)} WHERE {quoted(table.key)} = ?"
+    found = session.one(sql, (row_id,))
+    return dict(zip(names, found, strict=True)) if found else None
+
+
+def physical(table: Table) -> list[str]:
+    """The columns that the database has for a table."""
+    stored = [column for column in table.columns.values() if column.stored]
+    return [name for c in stored for name in ([c.name, f"{c.name}__type"] if c.typed else [c.name])]
+
+
+def insert(session: Session, table: Table, row: Mapping[str, Any]) -> None:
+    session.run(insertion(table, row), list(row.values()))
+
+
+def insertion(table: Table, names: Iterable[str]) -> str:
+    """The INSERT for these columns, with one place for each value."""
+    listed = list(names)
+    places = ", ".join("?" * len(listed))
+    return f"INSERT INTO {quoted(table.logical)} ({', '.join(map(quoted, listed))}) VALUES ({places})"
+
+
+def change(session: Session, table: Table, row_id: str, values: Mapping[str, Any]) -> None:
+    assignments = ", ".join(f"{quoted(name)} = ?" for name in values)
+    sql = f"UPDATE {quoted(table.logical)} SET {assignments} WHERE {quoted(table.key)} = ?"
+    session.run(sql, [*values.values(), row_id])
+
+
+def remove(session: Session, table: Table, row_id: str) -> None:
+    """Deletes the row and leaves a stone for the readers of changes."""
+    session.run(f"DELETE FROM {quoted(table.logical)} WHERE {quoted(table.key)} = ?", (row_id,))
+    session.run('INSERT INTO "~gone" VALUES (?, ?, ?)', (table.logical, row_id, session.next_version()))
+
+
+def exists(session: Session, table: Table, row_id: str) -> bool:
+    sql = f"SELECT 1 FROM {quoted(table.logical)} WHERE {quoted(table.key)} = ?"
+    return session.one(sql, (row_id,)) is not None
+
+
+def latest(session: Session, table: Table) -> int:
+    """The highest version of the table that this session sees, deletions included."""
+    changed = session.value(f"SELECT max(versionnumber) FROM {quoted(table.logical)}") or 0
+    gone = session.value('SELECT max(version) FROM "~gone" WHERE tbl = ?', (table.logical,)) or 0
+    return max(int(changed), int(gone))

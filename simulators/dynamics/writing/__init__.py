@@ -1,0 +1,1 @@
+"""Creating, changing and deleting records, with the rules that the service enforces."""

@@ -1,0 +1,38 @@
+"""The audit log: who changed what."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from store.documents import jsonb
+from store.statements import Row, Statements, Tx
+
+SQL = Statements("audit")
+
+
+def write(
+    tx: Tx,
+    connection_id: int | None,
+    author: str,
+    action: str,
+    subject: str = "",
+    *,
+    before: Any = None,
+    after: Any = None,
+) -> None:
+    """Writes one line; `before` and `after` are JSON and hold no secrets."""
+    SQL.run(
+        tx,
+        "write",
+        connection_id=connection_id,
+        author=author,
+        action=action,
+        subject=subject,
+        before=None if before is None else jsonb(before),
+        after=None if after is None else jsonb(after),
+    )
+
+
+def listed(tx: Tx, connection_id: int | None = None, limit: int = 100, offset: int = 0) -> list[Row]:
+    """The newest lines first, of one connection or of all."""
+    return SQL.rows(tx, "listed", connection_id=connection_id, limit=limit, offset=offset)

@@ -1,0 +1,27 @@
+"""Counterparts: an index of ActiveCampaign's accounts, which its API can't search by id, name and domain at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from store.documents import jsonb
+from store.statements import Row, Statements, Tx
+
+SQL = Statements("counterparts")
+
+
+def put(tx: Tx, connection_id: int, rows: Sequence[Row]) -> None:
+    """Enters accounts: {ac_id, name_key: trimmed lower-case name, domain or None, record_id: Dynamics id or None}."""
+    if rows:
+        SQL.run(tx, "put", connection_id=connection_id, rows=jsonb(rows))
+
+
+def match(tx: Tx, connection_id: int, record_id: str, name_key: str, domain: str | None) -> Row | None:
+    """The ActiveCampaign account for a Dynamics account (decision Q22): by its id, else the only one of its name, else
+    the only one of its web domain.
+
+    Answers {ac_id, linked_to, matched_by}; `linked_to` is the Dynamics account that it stands for already, or None.
+    """
+    return SQL.row(
+        tx, "match", connection_id=connection_id, record_id=record_id, name_key=name_key, domain=domain or None
+    )

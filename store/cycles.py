@@ -1,0 +1,95 @@
+"""Cycles: queued -> running -> complete, partial, failed or stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from store.documents import jsonb
+from store.statements import Row, Statements, Tx
+from sync.model import CycleKind, Lane
+
+SQL = Statements("cycles")
+
+
+def open(
+    tx: Tx,
+    connection_id: int,
+    kind: CycleKind,
+    lane: Lane,
+    config_version: int,
+    streams: Sequence[Row],
+    slot: datetime | None = None,
+    requested_by: str = "",
+) -> int | None:
+    """Files a cycle that waits for `start`; answers with its id. None: the slot is taken, or the same request (kind,
+    lane, streams) waits already.
+
+    streams: {entity, direction, full} in the order in which they are to run.
+    """
+    cycle_id = SQL.value(
+        tx,
+        "open",
+        connection_id=connection_id,
+        kind=kind,
+        lane=lane,
+        config_version=config_version,
+        slot=slot,
+        request=_request(streams),
+        requested_by=requested_by,
+    )
+    if cycle_id is None:
+        return None
+    SQL.run(tx, "add_streams", cycle_id=cycle_id, connection_id=connection_id, lane=lane, streams=jsonb(streams))
+    return int(cycle_id)
+
+
+def _request(streams: Sequence[Row]) -> str:
+    return " ".join(f"{s['entity']}:{s['direction']}{':full' if s.get('full') else ''}" for s in streams)
+
+
+def start(tx: Tx, cycle_id: int) -> bool:
+    """Starts a queued cycle. False: it was started already, or has to wait: over whole tables (scheduled, manual,
+    initial, baseline) one cycle runs at a time on a connection."""
+    SQL.run(tx, "lock_connection", id=cycle_id)
+    return SQL.run(tx, "start", id=cycle_id) == 1
+
+
+def next_queued(tx: Tx, connection_id: int) -> Row | None:
+    """The oldest queued cycle that could start now."""
+    return SQL.row(tx, "next_queued", connection_id=connection_id)
+
+
+def get(tx: Tx, cycle_id: int) -> Row | None:
+    """One cycle: the columns of the table."""
+    return SQL.row(tx, "get", id=cycle_id)
+
+
+def lock(tx: Tx, cycle_id: int) -> Row | None:
+    """One cycle, locked until the transaction ends."""
+    return SQL.row(tx, "lock", id=cycle_id)
+
+
+def streams(tx: Tx, cycle_id: int) -> list[Row]:
+    """The streams of a cycle in their order, each with the cycle's kind."""
+    return SQL.rows(tx, "streams", id=cycle_id)
+
+
+def recent(tx: Tx, limit: int, connection_id: int | None = None) -> list[Row]:
+    """The newest cycles first, of one connection or of all."""
+    return SQL.rows(tx, "recent", limit=limit, connection_id=connection_id)
+
+
+def unfinished(tx: Tx) -> list[Row]:
+    """Cycles that are queued or running, oldest first, of all connections."""
+    return SQL.rows(tx, "unfinished")
+
+
+def finish(tx: Tx, cycle_id: int, state: str, note: str = "") -> bool:
+    """Ends a cycle as complete, partial, failed or stopped. False: it had ended already."""
+    return SQL.run(tx, "finish", id=cycle_id, state=state, note=note) == 1
+
+
+def prune(tx: Tx, before: datetime) -> int:
+    """Forgets cycles that ended before this time and left nothing in the outbox, with their streams and pages."""
+    return SQL.run(tx, "prune", before=before)

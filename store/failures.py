@@ -1,0 +1,93 @@
+"""Failures: what waits for a person or for the retry clock. open <-> retrying -> resolved or discarded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from store.documents import jsonb
+from store.statements import Row, Statements, Tx
+from sync.model import Entity
+
+SQL = Statements("failures")
+AGAIN_S = 900.0
+"""A retry that nothing came of is due again after this time."""
+
+
+def file(tx: Tx, rows: Sequence[Row]) -> list[int]:
+    """Puts records on the list, or counts one more attempt for those that stand there; answers with the ids.
+
+    A row: {connection_id, entity, direction, record_id, ac_id, stage, class, code, message, advice, request, answer,
+    due_at, cycle_id, correlation_id, code_version}. `class` is SyncError.group; due_at None waits for a person.
+    """
+    return SQL.column(tx, "file", rows=jsonb(rows)) if rows else []
+
+
+def listed(
+    tx: Tx,
+    connection_id: int | None = None,
+    entity: Entity | None = None,
+    klass: str | None = None,
+    state: str | None = "open",
+    text: str | None = None,
+    limit: int = 100,
+    offset: int = 0,
+) -> list[Row]:
+    """Failures, the latest first. text: part of id, code, message or answer; state None: all of them."""
+    return SQL.rows(
+        tx,
+        "listed",
+        connection_id=connection_id,
+        entity=entity,
+        klass=klass,
+        state=state,
+        pattern=_pattern(text) if text else None,
+        limit=limit,
+        offset=offset,
+    )
+
+
+def grouped(tx: Tx, connection_id: int | None = None) -> list[Row]:
+    """What is on the list by kind of failure, the most frequent first, with count and latest message and advice."""
+    return SQL.rows(tx, "grouped", connection_id=connection_id)
+
+
+def get(tx: Tx, failure_id: int) -> Row | None:
+    """One failure: the columns of the table."""
+    return SQL.row(tx, "get", id=failure_id)
+
+
+def request_retry(
+    tx: Tx,
+    ids: Sequence[int] | None = None,
+    klass: str | None = None,
+    entity: Entity | None = None,
+    all: bool = False,
+) -> int:
+    """Makes failures due at once: those that meet every criterion given; `all` stands for no criterion.
+
+    Answers with how many. Without any criterion none.
+    """
+    if ids is None and klass is None and entity is None and not all:
+        return 0
+    return SQL.run(tx, "request_retry", ids=None if ids is None else list(ids), klass=klass, entity=entity)
+
+
+def discard(tx: Tx, ids: Sequence[int]) -> int:
+    """Takes failures off the list unresolved; answers with how many."""
+    return SQL.run(tx, "discard", ids=list(ids))
+
+
+def due(tx: Tx, now: datetime, limit: int) -> list[Row]:
+    """Takes failures whose time has come. Each is due again in 15 minutes unless it is filed or resolved before."""
+    return SQL.rows(tx, "due", now=now, limit=limit, again_s=AGAIN_S)
+
+
+def resolve(tx: Tx, connection_id: int, entity: Entity, record_ids: Sequence[str]) -> int:
+    """Takes records off the list that went through; answers with how many stood there."""
+    return SQL.run(tx, "resolve", connection_id=connection_id, entity=entity, subjects=list(record_ids))
+
+
+def _pattern(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"

@@ -1,0 +1,114 @@
+"""Links: which Dynamics record speaks for which ActiveCampaign contact or account, and what both agreed on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from store.documents import jsonb
+from store.statements import Row, Statements, Tx
+from sync.model import Entity, Link
+from sync.survivors import Candidate
+
+SQL = Statements("links")
+
+
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """A link, and whether the record that holds it still competes: active, in scope, not deleted, when last seen."""
+
+    link: Link
+    competes: bool
+
+
+def to_link(row: Row) -> Link:
+    """A row of the table, as a dict or as JSON, in the words of the sync."""
+    return Link(
+        id=row["id"],
+        entity=Entity(row["entity"]),
+        record_id=row["record_id"],
+        address=row["address"],
+        ac_id=row["ac_id"],
+        agreed=row["agreed"],
+        agreed_version=row["agreed_version"],
+        delivered=row["delivered_at"] is not None,
+        account_id=row["account_id"],
+        modified_on=row["modified_on"],
+        tagged=tuple(row["tagged"]),
+    )
+
+
+def lock_people(tx: Tx, connection_id: int) -> None:
+    """Waits until no other transaction assigns holders on this connection; freed when this one ends."""
+    SQL.run(tx, "lock_people", connection_id=connection_id)
+
+
+def of_records(
+    tx: Tx, connection_id: int, entity: Entity, ids: Iterable[str], *, lock: bool = False
+) -> dict[str, Link]:
+    """The links that these records hold, by record id; locked until the transaction ends if wished."""
+    name = "of_records_locked" if lock else "of_records"
+    rows = SQL.rows(tx, name, connection_id=connection_id, entity=entity, ids=list(ids))
+    return {row["record_id"]: to_link(row) for row in rows}
+
+
+def of_addresses(tx: Tx, connection_id: int, addresses: Iterable[str], *, lock: bool = False) -> dict[str, Link]:
+    """The links of these addresses, by address; locked until the transaction ends if wished."""
+    name = "of_addresses_locked" if lock else "of_addresses"
+    rows = SQL.rows(tx, name, connection_id=connection_id, addresses=list(addresses))
+    return {row["address"]: to_link(row) for row in rows}
+
+
+def at_addresses(tx: Tx, connection_id: int, addresses: Sequence[str]) -> list[Rival]:
+    """The links of these addresses, and whether the records that hold them still compete for them."""
+    rows = SQL.rows(tx, "at_addresses", connection_id=connection_id, addresses=list(addresses))
+    return [Rival(to_link(row), row["competes"]) for row in rows]
+
+
+def hold(
+    tx: Tx,
+    connection_id: int,
+    *,
+    new: Iterable[Candidate] = (),
+    moved: Mapping[int, Candidate] | None = None,
+    freed: Iterable[int] = (),
+) -> None:
+    """Keeps what the survivor rule assigned, in the order freed, moved, new: links may change places in one call.
+
+    new: ignored where the record holds a link already; moved: link -> the record that holds it from now on, with its
+    address; freed: links that end. A link that another record holds from now on forgets the version it had delivered,
+    and keeps what was agreed. Takes `lock_people`.
+    """
+    lock_people(tx, connection_id)
+    if ids := list(freed):
+        SQL.run(tx, "free", connection_id=connection_id, ids=ids)
+    if rows := [{**_row(holder), "link_id": link_id} for link_id, holder in (moved or {}).items()]:
+        SQL.run(tx, "move", connection_id=connection_id, rows=jsonb(rows))
+    if rows := [_row(holder) for holder in new]:
+        SQL.run(tx, "add", connection_id=connection_id, rows=jsonb(rows))
+
+
+def _row(holder: Candidate) -> Row:
+    return {
+        "entity": holder.entity,
+        "record_id": holder.record_id,
+        "address": holder.address,
+        "modified_on": holder.modified_on,
+    }
+
+
+def account_targets(tx: Tx, connection_id: int, account_ids: Iterable[str]) -> dict[str, tuple[int, str]]:
+    """ActiveCampaign id and name of those accounts that are there, by their Dynamics id."""
+    rows = SQL.rows(tx, "account_targets", connection_id=connection_id, ids=list(account_ids))
+    return {row["record_id"]: (row["ac_id"], row["name"]) for row in rows}
+
+
+def by_ac_name(tx: Tx, connection_id: int, name: str) -> Link | None:
+    """The link of the account that carries this name in ActiveCampaign, whatever its case."""
+    row = SQL.row(tx, "by_ac_name", connection_id=connection_id, name=name)
+    return to_link(row) if row else None
+
+
+def count(tx: Tx, connection_id: int) -> dict[str, int]:
+    """How many links there are, by entity."""
+    return {row["entity"]: row["count"] for row in SQL.rows(tx, "count", connection_id=connection_id)}

@@ -1,0 +1,86 @@
+"""Outcomes: what became of every record that was read, month by month."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from psycopg import sql
+
+from store.documents import jsonb
+from store.statements import Row, Statements, Tx
+from sync.model import Entity, Outcome
+
+SQL = Statements("outcomes")
+MONTHS_AHEAD = 2
+PREFIX = "outcomes_"
+
+
+def add(tx: Tx, rows: Sequence[Row]) -> None:
+    """Writes history: {connection_id, cycle_id, stream_id, entity, record_id, outcome, reason, version}."""
+    if rows:
+        SQL.run(tx, "add", rows=jsonb(rows))
+
+
+def of_record(tx: Tx, connection_id: int, entity: Entity, record_id: str, limit: int = 50) -> list[Row]:
+    """What happened to a record, newest first."""
+    return SQL.rows(tx, "of_record", connection_id=connection_id, entity=entity, record_id=record_id, limit=limit)
+
+
+def of_cycle(tx: Tx, cycle_id: int, outcome: Outcome | None = None, limit: int = 1000) -> list[Row]:
+    """What a cycle did, in no particular order; all of it or one outcome only."""
+    return SQL.rows(tx, "of_cycle", cycle_id=cycle_id, outcome=outcome, limit=limit)
+
+
+def prepare(tx: Tx, now: datetime) -> list[str]:
+    """Makes this month and the next ones ready; answers with the partitions it made. Call it at least monthly.
+
+    What was written before a month was ready moves into it.
+    """
+    SQL.run(tx, "lock")
+    ready = set(SQL.column(tx, "partitions"))
+    month, made = _month(now), []
+    for _ in range(1 + MONTHS_AHEAD):
+        if _name(month) not in ready:
+            _make(tx, month)
+            made.append(_name(month))
+        month = _next(month)
+    return made
+
+
+def prune(tx: Tx, before: datetime) -> list[str]:
+    """Drops the months that ended before this time; answers with their names."""
+    SQL.run(tx, "lock")
+    last = _name(_month(before))
+    old = [name for name in SQL.column(tx, "partitions") if name < last and name[len(PREFIX) :][:4].isdigit()]
+    for name in old:
+        tx.execute(sql.SQL("DROP TABLE {}").format(sql.Identifier(name)))
+    SQL.run(tx, "forget_unsorted", before=before)
+    return old
+
+
+def _make(tx: Tx, month: datetime) -> None:
+    names = {
+        "name": sql.Identifier(_name(month)),
+        "start": sql.Literal(month.isoformat()),
+        "end": sql.Literal(_next(month).isoformat()),
+    }
+    for step in (
+        "CREATE TABLE {name} (LIKE outcomes INCLUDING ALL)",
+        "WITH moved AS (DELETE FROM outcomes_unsorted WHERE at >= {start} AND at < {end} RETURNING *)"
+        " INSERT INTO {name} SELECT * FROM moved",
+        "ALTER TABLE outcomes ATTACH PARTITION {name} FOR VALUES FROM ({start}) TO ({end})",
+    ):
+        tx.execute(sql.SQL(step).format(**names))
+
+
+def _month(at: datetime) -> datetime:
+    return at.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+
+
+def _next(month: datetime) -> datetime:
+    return month.replace(year=month.year + month.month // 12, month=month.month % 12 + 1)
+
+
+def _name(month: datetime) -> str:
+    return f"{PREFIX}{month:%Y_%m}"

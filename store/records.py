@@ -1,0 +1,50 @@
+"""Records: where every record of Dynamics that was ever read stands, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from store.documents import jsonb
+from store.statements import Row, Statements, Tx
+from sync.model import Entity
+from sync.survivors import RecordKey
+
+SQL = Statements("records")
+
+
+def put(tx: Tx, connection_id: int, rows: Sequence[Row]) -> None:
+    """Notes where records stand: {entity, record_id, state, version, address, reason, shadowed_by, modified_on}.
+
+    An older version never replaces a newer one, unless the record had been deleted.
+    """
+    if rows:
+        SQL.run(tx, "put", connection_id=connection_id, rows=jsonb(rows))
+
+
+def get(tx: Tx, connection_id: int, entity: Entity, record_id: str) -> Row | None:
+    """One record: the columns of the table."""
+    return SQL.row(tx, "get", connection_id=connection_id, entity=entity, record_id=record_id)
+
+
+def of_address(tx: Tx, connection_id: int, address: str) -> list[Row]:
+    """All records with this address."""
+    return SQL.rows(tx, "of_address", connection_id=connection_id, address=address)
+
+
+def shadowed(tx: Tx, connection_id: int, addresses: Sequence[str]) -> list[Row]:
+    """Records of these addresses that another record stands before."""
+    return SQL.rows(tx, "shadowed", connection_id=connection_id, addresses=list(addresses))
+
+
+def shadow(tx: Tx, connection_id: int, dethroned: Mapping[RecordKey, RecordKey]) -> int:
+    """Notes that records lost their link: record -> the one that holds it now. Answers with how many were changed."""
+    rows = [
+        {"entity": entity, "record_id": record_id, "by_entity": by_entity, "by_id": by_id}
+        for (entity, record_id), (by_entity, by_id) in dethroned.items()
+    ]
+    return SQL.run(tx, "shadow", connection_id=connection_id, rows=jsonb(rows)) if rows else 0
+
+
+def counts(tx: Tx, connection_id: int) -> list[Row]:
+    """How many records stand where: {entity, state, count}."""
+    return SQL.rows(tx, "counts", connection_id=connection_id)

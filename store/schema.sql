@@ -1,0 +1,326 @@
+-- Connections with what belongs to them: configuration, pauses, cached metadata, audit.
+
+-- The words of sync/model.py, each defined once.
+CREATE DOMAIN entity AS text CHECK (VALUE IN ('account', 'contact', 'lead'));
+CREATE DOMAIN direction AS text CHECK (VALUE IN ('outbound', 'inbound'));
+CREATE DOMAIN lane AS text CHECK (VALUE IN ('live', 'sync', 'backfill'));
+CREATE DOMAIN outcome AS text CHECK (VALUE IN ('created', 'updated', 'unchanged', 'skipped', 'waiting', 'failed'));
+
+CREATE TABLE connections (
+    id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    name text NOT NULL UNIQUE,
+    dynamics_url text NOT NULL DEFAULT '',
+    dynamics_tenant_id text NOT NULL DEFAULT '',
+    dynamics_client_id text NOT NULL DEFAULT '',
+    dynamics_authority text NOT NULL DEFAULT '',
+    activecampaign_url text NOT NULL DEFAULT '',
+    secrets bytea NOT NULL,
+    organization_id uuid,
+    next_due_at timestamptz,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    changed_at timestamptz NOT NULL DEFAULT now()
+);
+
+CREATE TABLE pauses (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    connection_id integer NOT NULL REFERENCES connections,
+    entity entity,
+    direction direction,
+    author text NOT NULL,
+    reason text NOT NULL DEFAULT '',
+    paused_at timestamptz NOT NULL DEFAULT now(),
+    -- One pause per scope: pausing twice is pausing once. No entity or direction means all of them.
+    CONSTRAINT pauses_once UNIQUE NULLS NOT DISTINCT (connection_id, entity, direction)
+);
+
+CREATE TABLE configurations (
+    connection_id integer NOT NULL REFERENCES connections,
+    version integer NOT NULL CHECK (version > 0),
+    document jsonb NOT NULL,
+    author text NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (connection_id, version)
+);
+
+CREATE TABLE snapshots (
+    connection_id integer NOT NULL REFERENCES connections,
+    key text NOT NULL,
+    document jsonb NOT NULL,
+    taken_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (connection_id, key)
+);
+
+CREATE TABLE counterparts (
+    connection_id integer NOT NULL REFERENCES connections,
+    ac_id bigint NOT NULL,
+    name_key text NOT NULL,
+    domain text,
+    -- Text, because people can edit the ActiveCampaign field that it is read from.
+    record_id text,
+    seen_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (connection_id, ac_id)
+);
+CREATE INDEX counterparts_by_name ON counterparts (connection_id, name_key);
+CREATE INDEX counterparts_by_domain ON counterparts (connection_id, domain) WHERE domain IS NOT NULL;
+CREATE INDEX counterparts_by_record ON counterparts (connection_id, record_id) WHERE record_id IS NOT NULL;
+
+CREATE TABLE audit (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    at timestamptz NOT NULL DEFAULT now(),
+    connection_id integer REFERENCES connections,
+    author text NOT NULL,
+    action text NOT NULL,
+    subject text NOT NULL DEFAULT '',
+    before jsonb,
+    after jsonb
+);
+CREATE INDEX audit_by_connection ON audit (connection_id, id);
+
+CREATE TABLE heartbeats (
+    name text PRIMARY KEY,
+    at timestamptz NOT NULL DEFAULT now(),
+    facts jsonb NOT NULL DEFAULT '{}'
+);
+-- Cycles, their streams and filed pages, and where the next cycle goes on.
+
+CREATE TABLE watermarks (
+    connection_id integer NOT NULL REFERENCES connections,
+    entity entity NOT NULL,
+    direction direction NOT NULL,
+    kind text NOT NULL CHECK (kind IN ('delta', 'modified')),
+    link text,
+    select_hash text NOT NULL,
+    moved_at timestamptz NOT NULL DEFAULT now(),
+    established text NOT NULL CHECK (established IN ('initial', 'baseline')),
+    PRIMARY KEY (connection_id, entity, direction)
+);
+
+CREATE TABLE cycles (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    connection_id integer NOT NULL REFERENCES connections,
+    kind text NOT NULL CHECK (kind IN ('scheduled', 'manual', 'initial', 'baseline', 'record', 'retry')),
+    lane lane NOT NULL,
+    state text NOT NULL DEFAULT 'queued'
+        CHECK (state IN ('queued', 'running', 'complete', 'partial', 'failed', 'stopped')),
+    config_version integer NOT NULL,
+    slot timestamptz,
+    -- Which streams were asked for, as one word, so that the same request is recognised while it waits.
+    request text NOT NULL,
+    requested_by text NOT NULL DEFAULT '',
+    requested_at timestamptz NOT NULL DEFAULT now(),
+    started_at timestamptz,
+    finished_at timestamptz,
+    note text NOT NULL DEFAULT ''
+);
+-- Never two cycles over whole tables at once on one connection. One record and retries run beside them.
+CREATE UNIQUE INDEX cycles_one_running ON cycles (connection_id)
+    WHERE state = 'running' AND kind IN ('scheduled', 'manual', 'initial', 'baseline');
+-- Two beats, one cycle: the slot is the lock.
+CREATE UNIQUE INDEX cycles_one_per_slot ON cycles (connection_id, slot) WHERE slot IS NOT NULL;
+-- The same request waits once.
+CREATE UNIQUE INDEX cycles_one_queued ON cycles (connection_id, kind, lane, request) WHERE state = 'queued';
+CREATE INDEX cycles_unfinished ON cycles (connection_id, id) WHERE state IN ('queued', 'running');
+CREATE INDEX cycles_recent ON cycles (connection_id, id);
+
+CREATE TABLE streams (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    cycle_id bigint NOT NULL REFERENCES cycles ON DELETE CASCADE,
+    connection_id integer NOT NULL REFERENCES connections,
+    entity entity NOT NULL,
+    direction direction NOT NULL,
+    position smallint NOT NULL,
+    lane lane NOT NULL,
+    state text NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'fetching', 'delivering', 'done', 'failed')),
+    "full" boolean NOT NULL DEFAULT false,
+    mode text NOT NULL DEFAULT 'delta' CHECK (mode IN ('delta', 'modified')),
+    cursor text,
+    select_hash text,
+    pages integer NOT NULL DEFAULT 0,
+    read integer NOT NULL DEFAULT 0,
+    created integer NOT NULL DEFAULT 0,
+    updated integer NOT NULL DEFAULT 0,
+    unchanged integer NOT NULL DEFAULT 0,
+    skipped integer NOT NULL DEFAULT 0,
+    waiting integer NOT NULL DEFAULT 0,
+    failed integer NOT NULL DEFAULT 0,
+    attempts integer NOT NULL DEFAULT 0,
+    due_at timestamptz,
+    moved_at timestamptz NOT NULL DEFAULT now(),
+    error jsonb,
+    started_at timestamptz,
+    finished_at timestamptz,
+    CONSTRAINT streams_position UNIQUE (cycle_id, position),
+    -- Nothing is accounted for that was not read, and nothing twice (G9).
+    CONSTRAINT streams_conserved CHECK (
+        waiting >= 0 AND read >= created + updated + unchanged + skipped + waiting + failed)
+) WITH (fillfactor = 70);
+CREATE INDEX streams_active ON streams (connection_id, entity, lane) WHERE state IN ('fetching', 'delivering');
+
+CREATE TABLE pages (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    stream_id bigint NOT NULL REFERENCES streams ON DELETE CASCADE,
+    connection_id integer NOT NULL,
+    number integer NOT NULL,
+    rows jsonb NOT NULL,
+    state text NOT NULL DEFAULT 'filed' CHECK (state IN ('filed', 'claimed', 'done')),
+    claimed_by text,
+    lease_until timestamptz,
+    attempts integer NOT NULL DEFAULT 0,
+    -- A repeated fetch files nothing twice.
+    CONSTRAINT pages_number UNIQUE (stream_id, number)
+) WITH (autovacuum_vacuum_scale_factor = 0.0, autovacuum_vacuum_threshold = 100);
+CREATE INDEX pages_open ON pages (stream_id) WHERE state <> 'done';
+CREATE INDEX pages_filed ON pages (id) WHERE state = 'filed';
+CREATE INDEX pages_leased ON pages (lease_until) WHERE state = 'claimed';
+-- Where every Dynamics record stands, which one speaks for which ActiveCampaign contact or account, what to read anew.
+
+CREATE TABLE records (
+    connection_id integer NOT NULL,
+    entity entity NOT NULL,
+    record_id uuid NOT NULL,
+    state text NOT NULL CHECK (state IN ('linked', 'shadowed', 'out_of_scope', 'no_address', 'deleted')),
+    version bigint NOT NULL,
+    address text,
+    reason text NOT NULL DEFAULT '',
+    shadowed_by uuid,
+    modified_on text,
+    seen_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (connection_id, entity, record_id)
+) WITH (fillfactor = 85);
+CREATE INDEX records_by_address ON records (connection_id, address) WHERE address IS NOT NULL;
+
+CREATE TABLE links (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    connection_id integer NOT NULL,
+    entity entity NOT NULL,
+    record_id uuid NOT NULL,
+    address text,
+    ac_id bigint,
+    agreed jsonb NOT NULL DEFAULT '{}',
+    agreed_version bigint NOT NULL DEFAULT 0,
+    delivered_at timestamptz,
+    account_id uuid,
+    modified_on text NOT NULL DEFAULT '',
+    tagged text[] NOT NULL DEFAULT '{}',
+    kind text NOT NULL GENERATED ALWAYS AS (CASE entity WHEN 'account' THEN 'account' ELSE 'person' END) STORED,
+    -- Checked at the end of a statement, so that one statement can make two links change places.
+    CONSTRAINT links_record UNIQUE (connection_id, entity, record_id) DEFERRABLE,
+    CONSTRAINT links_address UNIQUE (connection_id, address) DEFERRABLE,
+    CONSTRAINT links_ac_id UNIQUE (connection_id, kind, ac_id) DEFERRABLE
+) WITH (fillfactor = 85);
+-- Addresses that ActiveCampaign still knows although their record has left them; empty but for moments.
+CREATE INDEX links_renamed ON links (connection_id, lower(agreed ->> 'email'))
+    WHERE lower(agreed ->> 'email') <> address;
+CREATE INDEX links_by_ac_name ON links (connection_id, lower(btrim(agreed ->> 'name'))) WHERE entity = 'account';
+
+CREATE TABLE wanted (
+    connection_id integer NOT NULL REFERENCES connections,
+    entity entity NOT NULL,
+    lane lane NOT NULL,
+    record_id uuid NOT NULL,
+    asked_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (connection_id, entity, lane, record_id)
+);
+-- What is on its way to ActiveCampaign: changes that wait or are being written, and bulk imports under way.
+
+CREATE TABLE outbox (
+    -- Given anew whenever a row goes back to pending: whoever still holds the old id can't settle the new claim.
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    connection_id integer NOT NULL,
+    stream_id bigint NOT NULL,
+    -- The stream whose row this one replaced last.
+    overtook bigint,
+    entity entity NOT NULL,
+    record_id uuid NOT NULL,
+    version bigint NOT NULL,
+    address text,
+    change jsonb NOT NULL,
+    decision jsonb,
+    phase smallint NOT NULL DEFAULT 0 CHECK (phase IN (0, 1)),
+    lane lane NOT NULL,
+    state text NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'claimed', 'sent')),
+    single boolean NOT NULL DEFAULT false,
+    held boolean NOT NULL DEFAULT false,
+    attempts integer NOT NULL DEFAULT 0,
+    due_at timestamptz,
+    claimed_by text,
+    lease_until timestamptz,
+    link_id bigint,
+    import_id bigint,
+    error jsonb,
+    created_at timestamptz NOT NULL DEFAULT now()
+) WITH (autovacuum_vacuum_scale_factor = 0.0, autovacuum_vacuum_threshold = 5000);
+-- What waits for one record collapses into one row.
+CREATE UNIQUE INDEX outbox_one_pending ON outbox (connection_id, entity, record_id) WHERE state = 'pending';
+-- Never two workers at one record (G5). Addresses are guarded by the claim itself.
+CREATE UNIQUE INDEX outbox_one_in_flight ON outbox (connection_id, entity, record_id) WHERE state IN ('claimed', 'sent');
+CREATE INDEX outbox_in_flight_address ON outbox (connection_id, address) WHERE state IN ('claimed', 'sent');
+CREATE INDEX outbox_claimable ON outbox (connection_id, lane, entity, phase, id) WHERE state = 'pending' AND NOT held;
+CREATE INDEX outbox_held ON outbox (stream_id) WHERE held;
+CREATE INDEX outbox_leased ON outbox (lease_until) WHERE state = 'claimed';
+CREATE INDEX outbox_imported ON outbox (import_id) WHERE state = 'sent';
+
+CREATE TABLE imports (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    connection_id integer NOT NULL,
+    lane lane NOT NULL,
+    state text NOT NULL DEFAULT 'sending' CHECK (state IN ('sending', 'queued', 'done')),
+    service_id text,
+    rows integer NOT NULL,
+    sent_at timestamptz NOT NULL DEFAULT now(),
+    poll_at timestamptz,
+    polls integer NOT NULL DEFAULT 0,
+    claimed_by text,
+    lease_until timestamptz
+);
+CREATE INDEX imports_sending ON imports (lease_until) WHERE state = 'sending';
+CREATE INDEX imports_queued ON imports (poll_at) WHERE state = 'queued';
+CREATE INDEX imports_outstanding ON imports (connection_id) WHERE state <> 'done';
+-- What became of every record that was read, and what waits for a person.
+
+CREATE TABLE outcomes (
+    at timestamptz NOT NULL DEFAULT now(),
+    connection_id integer NOT NULL,
+    cycle_id bigint,
+    stream_id bigint,
+    entity entity NOT NULL,
+    record_id uuid NOT NULL,
+    outcome outcome NOT NULL,
+    reason text NOT NULL DEFAULT '',
+    version bigint
+) PARTITION BY RANGE (at);
+CREATE INDEX outcomes_by_record ON outcomes (connection_id, entity, record_id, at);
+CREATE INDEX outcomes_by_cycle ON outcomes (cycle_id, outcome);
+-- Takes what no month was made ready for, so that a late housekeeping run stops nobody.
+CREATE TABLE outcomes_unsorted PARTITION OF outcomes DEFAULT;
+
+CREATE TABLE failures (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    connection_id integer NOT NULL REFERENCES connections,
+    entity entity NOT NULL,
+    direction direction NOT NULL,
+    record_id uuid,
+    ac_id bigint,
+    -- What failed: a record of Dynamics, else one of ActiveCampaign, else the stream as a whole.
+    subject text NOT NULL GENERATED ALWAYS AS (coalesce(record_id::text, 'ac:' || ac_id::text, '')) STORED,
+    stage text NOT NULL,
+    class text NOT NULL,
+    code text NOT NULL DEFAULT '',
+    message text NOT NULL DEFAULT '',
+    advice text NOT NULL DEFAULT '',
+    request jsonb,
+    answer text NOT NULL DEFAULT '',
+    attempts integer NOT NULL DEFAULT 1,
+    first_at timestamptz NOT NULL DEFAULT now(),
+    last_at timestamptz NOT NULL DEFAULT now(),
+    due_at timestamptz,
+    state text NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'retrying', 'resolved', 'discarded')),
+    cycle_id bigint,
+    correlation_id text NOT NULL DEFAULT '',
+    code_version text NOT NULL DEFAULT ''
+);
+-- A record stands on the list once.
+CREATE UNIQUE INDEX failures_one_open ON failures (connection_id, entity, subject, direction)
+    WHERE state IN ('open', 'retrying');
+CREATE INDEX failures_due ON failures (due_at) WHERE state IN ('open', 'retrying') AND due_at IS NOT NULL;
+CREATE INDEX failures_by_state ON failures (state, last_at);

@@ -1,0 +1,28 @@
+"""Snapshots: what both services said about themselves, kept so that no page has to ask again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from store.documents import jsonb
+from store.statements import Statements, Tx
+
+SQL = Statements("snapshots")
+
+
+def put(tx: Tx, connection_id: int, key: str, document: Any) -> None:
+    """Keeps a JSON document under its key in place of the former one."""
+    SQL.run(tx, "put", connection_id=connection_id, key=key, document=jsonb(document))
+
+
+def newest(tx: Tx, connection_id: int) -> datetime | None:
+    """When one of the connection's documents was last put."""
+    found: datetime | None = SQL.value(tx, "newest", connection_id=connection_id)
+    return found
+
+
+def get(tx: Tx, connection_id: int, key: str) -> tuple[Any, datetime] | None:
+    """The document and when it was put."""
+    row = SQL.row(tx, "get", connection_id=connection_id, key=key)
+    return (row["document"], row["taken_at"]) if row else None

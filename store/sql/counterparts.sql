@@ -1,0 +1,29 @@
+-- name: put
+-- Enters ActiveCampaign accounts into the index, or renews their entries.
+INSERT INTO counterparts (connection_id, ac_id, name_key, domain, record_id)
+SELECT DISTINCT ON (ac_id) :connection_id, ac_id, coalesce(name_key, ''), domain, record_id
+FROM jsonb_to_recordset(:rows) AS g (ac_id bigint, name_key text, domain text, record_id text)
+ORDER BY ac_id
+ON CONFLICT (connection_id, ac_id) DO UPDATE
+SET name_key = excluded.name_key, domain = excluded.domain, record_id = excluded.record_id, seen_at = now();
+
+-- name: match
+-- The ActiveCampaign account for a Dynamics account: the one that carries its id, else the only one of its name, else
+-- the only one of its web domain. Spoken for is an account that is linked, or carries the id of another living record.
+WITH found AS (
+    SELECT c.ac_id, c.record_id,
+           CASE WHEN c.record_id = :record_id THEN 1 WHEN c.name_key = :name_key THEN 2 ELSE 3 END AS rank
+    FROM counterparts c
+    WHERE c.connection_id = :connection_id
+      AND (c.record_id = :record_id OR (c.name_key = :name_key AND :name_key <> '') OR c.domain = :domain)
+), only AS (
+    SELECT ac_id, record_id, rank, count(*) OVER (PARTITION BY rank) AS number FROM found
+)
+SELECT o.ac_id, coalesce(l.record_id, r.record_id) AS linked_to,
+       (ARRAY['id', 'name', 'domain'])[o.rank] AS matched_by
+FROM only o
+LEFT JOIN links l ON l.connection_id = :connection_id AND l.kind = 'account' AND l.ac_id = o.ac_id
+LEFT JOIN records r ON r.connection_id = :connection_id AND r.entity = 'account'
+                   AND r.record_id::text = lower(o.record_id) AND r.state <> 'deleted'
+WHERE o.number = 1 OR o.rank = 1
+ORDER BY o.rank, o.ac_id LIMIT 1;

@@ -1,0 +1,268 @@
+-- name: put
+-- Files changes to be delivered; answers with how many were overtaken, by stream. What waits for a record collapses into
+-- one row that keeps its place, its due time and its attempts: a newer change never overtakes a parked one. Of two,
+-- a deletion wins, else the higher version; of the same version the one read later, because its mapping is newer.
+WITH given AS (
+    SELECT DISTINCT ON (entity, record_id) *
+    FROM jsonb_to_recordset(:rows) AS g (entity text, record_id uuid, version bigint, address text, change jsonb,
+                                         phase smallint)
+    ORDER BY entity, record_id, phase DESC, version DESC
+), kept AS (
+    INSERT INTO outbox AS o (connection_id, stream_id, lane, entity, record_id, version, address, change, phase, held)
+    SELECT :connection_id, :stream_id, :lane, entity, record_id, version, address, change, coalesce(phase, 0),
+           coalesce(phase, 0) = 1
+    FROM given
+    ON CONFLICT (connection_id, entity, record_id) WHERE state = 'pending' DO UPDATE
+    SET overtook = o.stream_id, stream_id = excluded.stream_id, version = excluded.version, address = excluded.address,
+        change = excluded.change, phase = excluded.phase, held = excluded.held, error = NULL,
+        -- The more urgent lane of the two, and what a person waits for is due at once.
+        lane = CASE WHEN 'live' IN (o.lane, excluded.lane) THEN 'live'
+                    WHEN 'sync' IN (o.lane, excluded.lane) THEN 'sync' ELSE 'backfill' END,
+        due_at = CASE WHEN excluded.lane = 'live' THEN NULL ELSE o.due_at END
+    WHERE excluded.phase = 1 OR excluded.version >= o.version
+    RETURNING overtook
+)
+SELECT stream_id, count(*) AS count FROM (
+    SELECT overtook AS stream_id FROM kept WHERE overtook IS NOT NULL
+    UNION ALL
+    SELECT :stream_id FROM generate_series(1, jsonb_array_length(:rows) - (SELECT count(*) FROM kept))
+) AS overtaken GROUP BY stream_id;
+
+-- name: lock_claims
+-- Lets one claim at a time look at a connection, so that two workers never take rows of the same address.
+SELECT pg_advisory_xact_lock(366, :connection_id::int);
+
+-- name: claim
+-- Takes rows to deliver, in order. What is paused, held, not yet due or locked by somebody else stays; so does a row
+-- whose record or address is being delivered, and one whose address ActiveCampaign still knows as that of another
+-- record, which is leaving it with a row of its own that comes earlier.
+WITH entities AS (
+    SELECT e.entity FROM unnest(:entities::text[]) AS e (entity)
+    WHERE NOT EXISTS (
+        SELECT FROM pauses p
+        WHERE p.connection_id = :connection_id AND coalesce(p.entity, e.entity) = e.entity
+          AND coalesce(p.direction, 'outbound') = 'outbound')
+), ready AS (
+    SELECT r.* FROM entities e CROSS JOIN LATERAL (
+        SELECT o.id, o.phase, o.version, o.address FROM outbox o
+        WHERE o.connection_id = :connection_id AND o.lane = :lane AND o.entity = e.entity AND o.state = 'pending'
+          AND NOT o.held AND (o.due_at IS NULL OR o.due_at <= :now)
+          AND NOT EXISTS (
+              SELECT FROM outbox b
+              WHERE b.connection_id = o.connection_id AND b.entity = o.entity AND b.record_id = o.record_id
+                AND b.state IN ('claimed', 'sent'))
+          AND NOT EXISTS (
+              SELECT FROM outbox b
+              WHERE b.connection_id = o.connection_id AND b.address = o.address AND b.state IN ('claimed', 'sent'))
+          AND NOT EXISTS (
+              SELECT FROM links l JOIN outbox b
+                  ON b.connection_id = l.connection_id AND b.entity = l.entity AND b.record_id = l.record_id
+              WHERE l.connection_id = o.connection_id AND lower(l.agreed ->> 'email') = o.address
+                AND lower(l.agreed ->> 'email') <> l.address
+                AND b.id <> o.id AND (b.state <> 'pending' OR b.id < o.id))
+        ORDER BY o.phase, o.id LIMIT :limit
+    ) AS r
+), one_per_address AS (
+    SELECT DISTINCT ON (coalesce(address, id::text)) * FROM ready ORDER BY coalesce(address, id::text), phase, id
+), chosen AS (
+    SELECT * FROM one_per_address ORDER BY phase, id LIMIT :limit
+), locked AS (
+    -- A row that was replaced since we looked is left for the next claim: its address was not checked.
+    SELECT o.id FROM outbox o JOIN chosen c
+        ON c.id = o.id AND c.version = o.version AND c.address IS NOT DISTINCT FROM o.address
+    WHERE o.state = 'pending' FOR UPDATE OF o SKIP LOCKED
+), claimed AS (
+    UPDATE outbox o
+    SET state = 'claimed', claimed_by = :worker, lease_until = :now + :lease_s * interval '1 second',
+        link_id = (SELECT l.id FROM links l WHERE l.connection_id = o.connection_id AND l.entity = o.entity
+                                              AND l.record_id = o.record_id)
+    FROM locked WHERE o.id = locked.id
+    RETURNING o.*
+)
+SELECT c.id, c.stream_id, s.cycle_id, c.entity, c.record_id, c.version, c.address, c.phase, c.attempts, c.single,
+       c.change, c.decision, to_jsonb(l) AS link, h.entity AS holder_entity, h.record_id AS holder_id
+FROM claimed c
+JOIN streams s ON s.id = c.stream_id
+LEFT JOIN links l ON l.id = c.link_id
+LEFT JOIN links h ON h.connection_id = c.connection_id AND h.address = c.address
+ORDER BY c.phase, c.id;
+
+-- name: of_import
+-- The rows that travel with an import, as they were claimed.
+SELECT c.id, c.stream_id, s.cycle_id, c.entity, c.record_id, c.version, c.address, c.phase, c.attempts, c.single,
+       c.change, c.decision, to_jsonb(l) AS link, h.entity AS holder_entity, h.record_id AS holder_id
+FROM outbox c
+JOIN streams s ON s.id = c.stream_id
+LEFT JOIN links l ON l.connection_id = c.connection_id AND l.entity = c.entity AND l.record_id = c.record_id
+LEFT JOIN links h ON h.connection_id = c.connection_id AND h.address = c.address
+WHERE c.import_id = :import_id AND c.state = 'sent'
+ORDER BY c.phase, c.id;
+
+-- name: batch_ready
+-- Whether a claim is worth its call: a whole batch is ready, or what is ready will not become more soon, or it is
+-- urgent, or it has waited long enough.
+WITH ready AS (
+    SELECT o.created_at FROM outbox o
+    WHERE o.connection_id = :connection_id AND o.lane = :lane AND o.entity = :entity AND o.state = 'pending'
+      AND NOT o.held AND (o.due_at IS NULL OR o.due_at <= :now)
+    ORDER BY o.phase, o.id LIMIT :batch
+), summary AS (
+    SELECT count(*) AS number, min(created_at) AS oldest FROM ready
+)
+SELECT number > 0 AND (
+    number >= :batch OR :lane = 'live' OR oldest < now() - :patience_s * interval '1 second'
+    OR NOT EXISTS (
+        SELECT FROM streams s
+        WHERE s.connection_id = :connection_id AND s.entity = :entity AND s.lane = :lane
+          AND ((s.state = 'fetching' AND (s.due_at IS NULL OR s.due_at <= :now))
+               OR (s.state IN ('fetching', 'delivering')
+                   AND EXISTS (SELECT FROM pages p WHERE p.stream_id = s.id AND p.state <> 'done')))))
+FROM summary;
+
+-- name: ready
+-- What could be claimed now, by connection, entity and lane, counted up to a cap.
+SELECT n.id AS connection_id, e.entity, l.lane, r.ready
+FROM connections n
+CROSS JOIN unnest(:entities::text[]) AS e (entity)
+CROSS JOIN unnest(ARRAY['live', 'sync', 'backfill']) AS l (lane)
+CROSS JOIN LATERAL (
+    SELECT count(*) AS ready FROM (
+        SELECT FROM outbox o
+        WHERE o.connection_id = n.id AND o.lane = l.lane AND o.entity = e.entity AND o.state = 'pending'
+          AND NOT o.held AND (o.due_at IS NULL OR o.due_at <= :now)
+        LIMIT :cap) AS some
+) AS r
+WHERE r.ready > 0 AND NOT EXISTS (
+    SELECT FROM pauses p
+    WHERE p.connection_id = n.id AND coalesce(p.entity, e.entity) = e.entity
+      AND coalesce(p.direction, 'outbound') = 'outbound')
+ORDER BY n.id, array_position(ARRAY['live', 'sync', 'backfill'], l.lane),
+         array_position(:entities::text[], e.entity);
+
+-- name: pending_counts
+-- What is on its way, for people and metrics.
+SELECT entity, lane, phase, held,
+       count(*) FILTER (WHERE state = 'pending' AND (due_at IS NULL OR due_at <= now())) AS ready,
+       count(*) FILTER (WHERE state = 'pending' AND due_at > now()) AS waiting,
+       count(*) FILTER (WHERE state <> 'pending') AS in_flight,
+       min(created_at) AS oldest
+FROM outbox WHERE connection_id = :connection_id
+GROUP BY entity, lane, phase, held ORDER BY phase, entity, lane, held;
+
+-- name: extend!
+-- Keeps claimed rows for longer. Fewer rows than asked for: the others were taken back.
+UPDATE outbox SET lease_until = :lease_until WHERE id = ANY (:ids::bigint[]) AND state = 'claimed';
+
+-- name: back
+-- Makes claimed or sent rows pending again, under new ids. Where a change of the same record waits already, the newer
+-- of the two stays; answers with how many were overtaken, by stream.
+WITH given AS (
+    SELECT * FROM jsonb_to_recordset(:rows) AS g (id bigint, due_at timestamptz, error jsonb, count_attempt boolean,
+                                                  single boolean)
+), taken AS (
+    DELETE FROM outbox o USING given g
+    WHERE o.id = g.id AND o.state IN ('claimed', 'sent')
+    RETURNING o.connection_id, o.stream_id, o.entity, o.record_id, o.version, o.address, o.change, o.phase, o.lane,
+              o.created_at, o.attempts + coalesce(g.count_attempt, false)::int AS attempts,
+              coalesce(g.single, o.single) AS single, g.due_at, coalesce(g.error, o.error) AS error
+), kept AS (
+    INSERT INTO outbox AS o (connection_id, stream_id, entity, record_id, version, address, change, phase, lane,
+                             created_at, attempts, single, due_at, error)
+    SELECT * FROM taken ORDER BY connection_id, entity, record_id
+    ON CONFLICT (connection_id, entity, record_id) WHERE state = 'pending' DO UPDATE
+    SET overtook = o.stream_id, stream_id = excluded.stream_id, version = excluded.version, address = excluded.address,
+        change = excluded.change, phase = excluded.phase, held = false, attempts = excluded.attempts,
+        single = excluded.single, due_at = excluded.due_at, error = excluded.error
+    WHERE o.phase = 0 AND excluded.version > o.version
+    RETURNING connection_id, entity, record_id, overtook
+)
+SELECT stream_id, count(*) AS count FROM (
+    SELECT overtook AS stream_id FROM kept WHERE overtook IS NOT NULL
+    UNION ALL
+    SELECT t.stream_id FROM taken t WHERE NOT EXISTS (
+        SELECT FROM kept k
+        WHERE k.connection_id = t.connection_id AND k.entity = t.entity AND k.record_id = t.record_id)
+) AS overtaken GROUP BY stream_id;
+
+-- name: abandoned
+-- Rows whose worker died, and how many workers each has outlived.
+SELECT o.id, o.connection_id, o.stream_id, s.cycle_id, o.entity, o.record_id, o.version, o.attempts + 1 AS attempts
+FROM outbox o JOIN streams s ON s.id = o.stream_id
+WHERE o.state = 'claimed' AND o.lease_until < :now
+ORDER BY o.id FOR UPDATE OF o SKIP LOCKED;
+
+-- name: release_held
+-- Lets the deletions of a cycle go.
+UPDATE outbox SET held = false
+WHERE held AND stream_id IN (SELECT id FROM streams WHERE cycle_id = :cycle_id);
+
+-- name: drop!
+-- Forgets rows.
+DELETE FROM outbox WHERE id = ANY (:ids::bigint[]);
+
+-- name: settle
+-- Ends rows, in one statement: strikes them off, keeps what both sides agree on now, writes history, counts. Only who
+-- still holds a row can settle it. A row is left alone, and its id given back, when the ActiveCampaign record or the
+-- address it names belongs to another link: two holders of one contact is what links are there to prevent.
+WITH given AS (
+    SELECT g.id, g.outcome, coalesce(g.reason, '') AS reason, coalesce(g.unlink, false) AS unlink, g.link AS facts,
+           (g.link ->> 'ac_id')::bigint AS ac_id, g.link ->> 'address' AS new_address, o.connection_id, o.stream_id,
+           o.entity, o.record_id, o.version, o.link_id,
+           CASE o.entity WHEN 'account' THEN 'account' ELSE 'person' END AS kind
+    FROM jsonb_to_recordset(:rows) AS g (id bigint, outcome text, reason text, unlink boolean, link jsonb)
+    JOIN outbox o ON o.id = g.id
+    WHERE o.connection_id = :connection_id AND o.state IN ('claimed', 'sent')
+), ranked AS (
+    SELECT g.*, row_number() OVER (PARTITION BY kind, coalesce(ac_id, -id) ORDER BY id) AS turn FROM given g
+), judged AS (
+    SELECT r.*, r.turn > 1
+        OR EXISTS (SELECT FROM links x WHERE x.connection_id = r.connection_id AND x.kind = r.kind
+                                         AND x.ac_id = r.ac_id AND x.id IS DISTINCT FROM r.link_id)
+        OR EXISTS (SELECT FROM links x WHERE x.connection_id = r.connection_id AND x.address = r.new_address
+                                         AND x.id IS DISTINCT FROM r.link_id) AS refused
+    FROM ranked r
+), gone AS (
+    DELETE FROM outbox o USING judged j WHERE o.id = j.id AND NOT j.refused AND o.state IN ('claimed', 'sent')
+    RETURNING j.*
+), locked AS (
+    SELECT l.id FROM links l JOIN gone g ON g.link_id = l.id ORDER BY l.id FOR NO KEY UPDATE OF l
+), linked AS (
+    UPDATE links l
+    SET ac_id = CASE WHEN g.facts ? 'ac_id' THEN g.ac_id ELSE l.ac_id END,
+        agreed = coalesce(g.facts -> 'agreed', l.agreed),
+        -- If another record holds the link by now, the version of this one says nothing about it.
+        agreed_version = CASE WHEN l.entity = g.entity AND l.record_id = g.record_id
+                              THEN coalesce((g.facts ->> 'agreed_version')::bigint, l.agreed_version)
+                              ELSE l.agreed_version END,
+        address = CASE WHEN g.facts ? 'address' THEN g.new_address ELSE l.address END,
+        account_id = CASE WHEN g.facts ? 'account_id' THEN (g.facts ->> 'account_id')::uuid ELSE l.account_id END,
+        tagged = CASE WHEN g.facts ? 'tagged'
+                      THEN ARRAY(SELECT jsonb_array_elements_text(g.facts -> 'tagged')) ELSE l.tagged END,
+        delivered_at = now()
+    FROM gone g JOIN locked k ON k.id = g.link_id
+    WHERE l.id = g.link_id AND g.facts IS NOT NULL AND NOT g.unlink
+), unlinked AS (
+    DELETE FROM links l USING gone g
+    WHERE l.id = g.link_id AND g.unlink AND l.entity = g.entity AND l.record_id = g.record_id
+), told AS (
+    INSERT INTO outcomes (connection_id, cycle_id, stream_id, entity, record_id, outcome, reason, version)
+    SELECT g.connection_id, s.cycle_id, g.stream_id, g.entity, g.record_id, g.outcome, g.reason, g.version
+    FROM gone g JOIN streams s ON s.id = g.stream_id
+), counts AS (
+    SELECT stream_id, count(*)::int AS total,
+           count(*) FILTER (WHERE outcome = 'created')::int AS created,
+           count(*) FILTER (WHERE outcome = 'updated')::int AS updated,
+           count(*) FILTER (WHERE outcome = 'unchanged')::int AS unchanged,
+           count(*) FILTER (WHERE outcome = 'skipped')::int AS skipped,
+           count(*) FILTER (WHERE outcome = 'waiting')::int AS waiting,
+           count(*) FILTER (WHERE outcome = 'failed')::int AS failed
+    FROM gone GROUP BY stream_id
+), counted AS (
+    UPDATE streams s
+    SET created = s.created + c.created, updated = s.updated + c.updated, unchanged = s.unchanged + c.unchanged,
+        skipped = s.skipped + c.skipped, failed = s.failed + c.failed,
+        waiting = s.waiting + c.waiting - greatest(0, least(s.waiting + c.waiting,
+            s.created + s.updated + s.unchanged + s.skipped + s.waiting + s.failed + c.total - s.read))
+    FROM counts c WHERE s.id = c.stream_id
+)
+SELECT id FROM judged WHERE refused ORDER BY id;

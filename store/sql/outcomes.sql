@@ -1,0 +1,29 @@
+-- name: add
+-- Writes history.
+INSERT INTO outcomes (connection_id, cycle_id, stream_id, entity, record_id, outcome, reason, version)
+SELECT connection_id, cycle_id, stream_id, entity, record_id, outcome, coalesce(reason, ''), version
+FROM jsonb_to_recordset(:rows) AS g (connection_id int, cycle_id bigint, stream_id bigint, entity text, record_id uuid,
+                                     outcome text, reason text, version bigint);
+
+-- name: of_record
+-- What happened to a record, newest first.
+SELECT * FROM outcomes WHERE connection_id = :connection_id AND entity = :entity AND record_id = :record_id
+ORDER BY at DESC LIMIT :limit;
+
+-- name: of_cycle
+-- What a cycle did.
+SELECT * FROM outcomes WHERE cycle_id = :cycle_id AND (:outcome::text IS NULL OR outcome = :outcome)
+LIMIT :limit;
+
+-- name: partitions
+-- The months that are ready.
+SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+WHERE i.inhparent = 'outcomes'::regclass ORDER BY c.relname;
+
+-- name: lock
+-- One housekeeper at a time.
+SELECT pg_advisory_xact_lock(365, -1);
+
+-- name: forget_unsorted!
+-- History older than this that never got into a month.
+DELETE FROM outcomes_unsorted WHERE at < :before;

@@ -1,0 +1,12 @@
+-- name: put!
+-- Keeps the newest description under its key.
+INSERT INTO snapshots (connection_id, key, document) VALUES (:connection_id, :key, :document)
+ON CONFLICT (connection_id, key) DO UPDATE SET document = excluded.document, taken_at = now();
+
+-- name: get
+-- The description and when it was taken.
+SELECT document, taken_at FROM snapshots WHERE connection_id = :connection_id AND key = :key;
+
+-- name: newest
+-- When something was last kept.
+SELECT max(taken_at) FROM snapshots WHERE connection_id = :connection_id;

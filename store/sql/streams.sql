@@ -1,0 +1,72 @@
+-- name: get
+-- One stream with the kind of its cycle.
+SELECT s.*, c.kind, c.config_version FROM streams s JOIN cycles c ON c.id = s.cycle_id WHERE s.id = :id;
+
+-- name: begin!
+-- Starts fetching. No row: somebody else has begun.
+UPDATE streams SET state = 'fetching', select_hash = :select_hash, started_at = now(), moved_at = now()
+WHERE id = :id AND state = 'pending';
+
+-- name: advance!
+-- Moves the cursor without filing a page. No row: the stream is not fetching any more.
+UPDATE streams SET cursor = :cursor, attempts = 0, due_at = NULL, error = NULL, moved_at = now()
+WHERE id = :id AND state = 'fetching';
+
+-- name: fetched!
+-- The last page is filed. No row: somebody else said so, or the stream has failed.
+UPDATE streams SET state = 'delivering', cursor = NULL, due_at = NULL, error = NULL, moved_at = now()
+WHERE id = :id AND state = 'fetching';
+
+-- name: use_modified!
+-- Reads by modification date from now on, from the start.
+UPDATE streams SET mode = 'modified', cursor = NULL, moved_at = now() WHERE id = :id AND state = 'fetching';
+
+-- name: start_over!
+-- Reads everything again. Pages filed so far stay and count.
+UPDATE streams SET "full" = true, cursor = NULL, moved_at = now() WHERE id = :id AND state = 'fetching';
+
+-- name: postpone!
+-- Waits after a passing fault.
+UPDATE streams SET attempts = attempts + 1, due_at = :due_at, error = :error, moved_at = now()
+WHERE id = :id AND state IN ('pending', 'fetching');
+
+-- name: count!
+-- Adds outcomes. What had been counted as waiting and is settled now leaves `waiting`.
+UPDATE streams
+SET created = created + :created, updated = updated + :updated, unchanged = unchanged + :unchanged,
+    skipped = skipped + :skipped, failed = failed + :failed,
+    waiting = waiting + :waiting - greatest(0, least(waiting + :waiting,
+        created + updated + unchanged + skipped + waiting + failed + :total - read))
+WHERE id = :id;
+
+-- name: settled
+-- Whether every record that the stream read has an outcome.
+SELECT EXISTS (
+    SELECT FROM streams s
+    WHERE s.id = :id AND s.state = 'delivering'
+      AND s.read = s.created + s.updated + s.unchanged + s.skipped + s.waiting + s.failed
+      AND NOT EXISTS (SELECT FROM pages p WHERE p.stream_id = s.id AND p.state <> 'done'));
+
+-- name: drained
+-- Whether nothing of the stream is left but deletions that are held back until the end of the cycle.
+SELECT EXISTS (
+    SELECT FROM streams s
+    WHERE s.id = :id AND s.state = 'delivering'
+      AND s.read = s.created + s.updated + s.unchanged + s.skipped + s.waiting + s.failed
+                 + (SELECT count(*) FROM outbox o WHERE o.stream_id = s.id AND o.held)
+      AND NOT EXISTS (SELECT FROM pages p WHERE p.stream_id = s.id AND p.state <> 'done'));
+
+-- name: finish!
+-- Ends a stream. No row: it is not delivering (any more).
+UPDATE streams SET state = 'done', finished_at = now() WHERE id = :id AND state = 'delivering';
+
+-- name: fail!
+-- Gives a stream up. No row: it had ended already.
+UPDATE streams SET state = 'failed', error = :error, finished_at = now()
+WHERE id = :id AND state NOT IN ('done', 'failed');
+
+-- name: idle
+-- Streams that should be fetching, are not waiting for a due time, and have not moved since `before`.
+SELECT s.id, s.connection_id, s.cycle_id, s.entity, s.direction, s.lane FROM streams s
+WHERE s.state = 'fetching' AND coalesce(s.due_at, s.moved_at) <= :now AND s.moved_at <= :before
+ORDER BY s.id;

@@ -1,0 +1,80 @@
+"""Streams: one entity in one direction within a cycle. pending -> fetching -> delivering -> done, or failed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from store.documents import jsonb
+from store.statements import Row, Statements, Tx
+from sync.model import Outcome
+
+SQL = Statements("streams")
+
+
+def get(tx: Tx, stream_id: int) -> Row | None:
+    """One stream: the columns of the table, with kind and config_version of its cycle."""
+    return SQL.row(tx, "get", id=stream_id)
+
+
+def begin(tx: Tx, stream_id: int, select_hash: str) -> bool:
+    """pending -> fetching. False: somebody else has begun."""
+    return SQL.run(tx, "begin", id=stream_id, select_hash=select_hash) == 1
+
+
+def advance(tx: Tx, stream_id: int, cursor: str | None) -> bool:
+    """Moves the cursor without filing a page. False: the stream isn't fetching any more."""
+    return SQL.run(tx, "advance", id=stream_id, cursor=cursor) == 1
+
+
+def fetched(tx: Tx, stream_id: int) -> bool:
+    """fetching -> delivering: the last page is filed. False: somebody else said so, or the stream has failed."""
+    return SQL.run(tx, "fetched", id=stream_id) == 1
+
+
+def use_modified(tx: Tx, stream_id: int) -> bool:
+    """Reads by modification date from now on, from the start: the table has no change tracking."""
+    return SQL.run(tx, "use_modified", id=stream_id) == 1
+
+
+def start_over(tx: Tx, stream_id: int) -> bool:
+    """Reads everything again: the change token has expired. Pages filed so far stay and count."""
+    return SQL.run(tx, "start_over", id=stream_id) == 1
+
+
+def postpone(tx: Tx, stream_id: int, due_at: datetime, error: dict[str, Any]) -> bool:
+    """Waits until `due_at` after a passing fault; one more attempt. The next filed page starts the count anew."""
+    return SQL.run(tx, "postpone", id=stream_id, due_at=due_at, error=jsonb(error)) == 1
+
+
+def count(tx: Tx, stream_id: int, outcomes: Mapping[str, int]) -> None:
+    """Adds outcomes; what had been counted as waiting and is settled now leaves `waiting`."""
+    numbers = {outcome.value: outcomes.get(outcome.value, 0) for outcome in Outcome}
+    if any(numbers.values()):
+        SQL.run(tx, "count", id=stream_id, total=sum(numbers.values()), **numbers)
+
+
+def settled(tx: Tx, stream_id: int) -> bool:
+    """Whether the stream is delivering and every record that it read has an outcome."""
+    return bool(SQL.value(tx, "settled", id=stream_id))
+
+
+def drained(tx: Tx, stream_id: int) -> bool:
+    """Whether the stream is delivering and nothing is left of it but deletions held back until the cycle's end."""
+    return bool(SQL.value(tx, "drained", id=stream_id))
+
+
+def finish(tx: Tx, stream_id: int) -> bool:
+    """delivering -> done. False: it isn't delivering (any more)."""
+    return SQL.run(tx, "finish", id=stream_id) == 1
+
+
+def fail(tx: Tx, stream_id: int, error: dict[str, Any]) -> bool:
+    """Gives the stream up with its error. False: it had ended already."""
+    return SQL.run(tx, "fail", id=stream_id, error=jsonb(error)) == 1
+
+
+def idle(tx: Tx, now: datetime, before: datetime) -> list[Row]:
+    """Streams that should be fetching, aren't waiting for a due time and have not moved since `before`."""
+    return SQL.rows(tx, "idle", now=now, before=before)

@@ -1,0 +1,23 @@
+"""Names of tasks and queues, written out: a message in flight survives a moved file."""
+
+from __future__ import annotations
+
+from engine.wake import Stage
+
+TICK = "ac365.tick"
+SWEEP = "ac365.sweep"
+HEARTBEAT = "ac365.heartbeat"
+PRUNE = "ac365.prune"
+CYCLE = "ac365.cycle"
+FETCH = "ac365.fetch"
+TRANSFORM = "ac365.transform"
+UPSERT = "ac365.upsert"
+POLL = "ac365.poll"
+
+BY_STAGE = {
+    Stage.CYCLE: CYCLE,
+    Stage.FETCH: FETCH,
+    Stage.TRANSFORM: TRANSFORM,
+    Stage.UPSERT: UPSERT,
+    Stage.POLL: POLL,
+}

@@ -1,0 +1,155 @@
+"""The configuration document: defaults, and what is refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from config.document import defaults, load
+from config.faults import ConfigFaults
+
+
+def faults(document: Any) -> dict[str, str]:
+    with pytest.raises(ConfigFaults) as caught:
+        load(document)
+    return {fault.path: fault.message for fault in caught.value.faults}
+
+
+def contact(**settings: Any) -> dict[str, Any]:
+    return {"entities": {"contact": settings}}
+
+
+def mapped(**settings: Any) -> dict[str, Any]:
+    return contact(fields=[{"dynamics": "jobtitle", "activecampaign": "JOB_TITLE", **settings}])
+
+
+def condition(field: Any = "statecode", operator: Any = "equals", **rest: Any) -> dict[str, Any]:
+    return {"field": field, "operator": operator, **rest}
+
+
+def test_nothing_is_switched_on_by_itself() -> None:
+    document = defaults()
+    assert not document["sync"]["enabled"]
+    assert {name: entity["enabled"] for name, entity in document["entities"].items()} == {
+        "account": False,
+        "contact": False,
+        "lead": False,
+    }
+
+
+def test_loaded_document_loads_as_itself() -> None:
+    once = load(mapped(options={"3": "Gold"}, on_empty="keep"))
+    assert load(once) == once
+
+
+def test_defaults_of_two_documents_are_not_one_object() -> None:
+    defaults()["entities"]["lead"]["fields"].append("x")
+    assert defaults()["entities"]["lead"]["fields"] == []
+
+
+def test_empty_sections_count_as_not_said() -> None:
+    empty = {"sync": None, "entities": {"contact": {"fields": None, "standard": None}, "lead": None}}
+    assert load(empty) == defaults()
+
+
+def test_own_mapping_gets_its_defaults() -> None:
+    assert load(mapped(options={"1": "Gold"}))["entities"]["contact"]["fields"] == [
+        {
+            "dynamics": "jobtitle",
+            "activecampaign": "JOB_TITLE",
+            "on_empty": "mirror",
+            "options": {1: "Gold"},
+            "unknown_option": "skip",
+            "enabled": True,
+        }
+    ]
+
+
+def test_every_fault_is_told_at_once() -> None:
+    found = faults({"sync": {"frequency": "10m"}, "zone": "Atlantis", **contact(scope="some", fields=[{}])})
+    assert set(found) == {
+        "sync.frequency",
+        "zone",
+        "entities.contact.scope",
+        "entities.contact.fields.0.dynamics",
+        "entities.contact.fields.0.activecampaign",
+    }
+
+
+@pytest.mark.parametrize(
+    ("document", "path", "words"),
+    [
+        ({"version": 2}, "version", "reads version 1"),
+        ({"synk": {}}, "synk", "Did you mean 'sync'?"),
+        ({"entities": {"leads": {}}}, "entities.leads", "Did you mean 'lead'?"),
+        ({"sync": {"frequency": "10m"}}, "sync.frequency", "5m, 15m, 1h"),
+        ({"sync": {"enabled": "maybe"}}, "sync.enabled", "neither true nor false"),
+        ({"sync": []}, "sync", "not a section"),
+        ({"limits": {"headroom": 0.95}}, "limits.headroom", "from 0 to 0.9"),
+        ({"limits": {"calls_per_second": 6}}, "limits.calls_per_second", "from 1 to 5"),
+        ({"limits": {"calls_per_second": True}}, "limits.calls_per_second", "not a number"),
+        ({"zone": "../etc/passwd"}, "zone", "time zone"),
+        (contact(direction="both"), "entities.contact.direction", "not available in this release"),
+        (contact(direction="up"), "entities.contact.direction", "outbound, inbound, both"),
+        (contact(scope="criteria"), "entities.contact.criteria", "there are none"),
+        (contact(standard={"jobtitle": 5}), "entities.contact.standard.jobtitle", "neither true nor false"),
+        (contact(standard=["jobtitle"]), "entities.contact.standard", "not a list of names"),
+        (contact(fields={"a": "b"}), "entities.contact.fields", "not a list of mappings"),
+        (contact(fields=[None]), "entities.contact.fields.0", "is empty"),
+        (contact(list=True), "entities.contact.list", "not a name"),
+        (mapped(options={"gold": "Gold"}), "entities.contact.fields.0.options.gold", "not the number"),
+        (mapped(dynamics=" "), "entities.contact.fields.0.dynamics", "not a name"),
+        (mapped(unknown_option="ad"), "entities.contact.fields.0.unknown_option", "Did you mean 'add'?"),
+        ({"entities": {"account": {"list": 3}}}, "entities.account.list", "can't be subscribed"),
+        ({"entities": {"account": {"on_deleted": "tag"}}}, "entities.account.on_deleted", "can't be tagged"),
+        ("nonsense", "", "not a section"),
+    ],
+)
+def test_mistake_is_told_where_it_is(document: Any, path: str, words: str) -> None:
+    assert words in faults(document)[path]
+
+
+@pytest.mark.parametrize("word", ["yes", "On", "TRUE", True])
+def test_yes_is_understood_in_each_spelling(word: Any) -> None:
+    assert load({"sync": {"enabled": word}})["sync"]["enabled"] is True
+
+
+@pytest.mark.parametrize("name", [8, "D365 Marketing"])
+def test_list_is_a_name_or_an_id(name: Any) -> None:
+    assert load(contact(list=name))["entities"]["contact"]["list"] == name
+
+
+@pytest.mark.parametrize(
+    "criteria",
+    [
+        condition(value="Web"),
+        condition(operator="has_value"),
+        {"all": [condition(value=[1, 2]), {"any": [condition(value=True), condition(value=1.5)]}]},
+    ],
+)
+def test_criteria_of_any_shape_are_kept_as_they_are(criteria: Any) -> None:
+    assert load(contact(scope="criteria", criteria=criteria))["entities"]["contact"]["criteria"] == criteria
+
+
+@pytest.mark.parametrize(
+    ("criteria", "path", "words"),
+    [
+        ([], "", "neither a group"),
+        ({"all": []}, ".all", "at least one condition"),
+        ({"all": [condition()], "any": []}, ".any", "does not belong beside 'all'"),
+        ({"any": [condition(operator=None)]}, ".any.0.operator", "needs the name of its operator"),
+        (condition(valeu=1), ".valeu", "Did you mean 'value'?"),
+        (condition(value={"a": 1}), ".value", "is not a text"),
+        (condition(value=float("inf")), ".value", "is not a text"),
+    ],
+)
+def test_misshapen_criteria_are_told_by_their_place(criteria: Any, path: str, words: str) -> None:
+    assert words in faults(contact(scope="criteria", criteria=criteria))[f"entities.contact.criteria{path}"]
+
+
+def test_criteria_are_not_nested_without_end() -> None:
+    tree: Any = condition(value=1)
+    for _ in range(500):
+        tree = {"all": [tree]}
+    assert "nested too deeply" in next(iter(faults(contact(scope="criteria", criteria=tree)).values()))

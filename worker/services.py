@@ -1,0 +1,98 @@
+"""Clients, store and contexts, built once per process from the settings."""
+
+from __future__ import annotations
+
+import os
+import socket
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import Any
+
+import redis
+
+from clients import connect
+from clients.budget import Budget
+from clients.limits import activecampaign_limits, dynamics_limits
+from engine import metadata
+from engine.context import Context, compile_rules
+from store import configurations, connections, snapshots
+from store.db import Database
+from store.vault import Vault
+from sync.model import Lane
+from worker.settings import Settings
+
+VERSION = version("ac365")
+
+
+def now() -> datetime:
+    """The present moment. The one place where the product asks the clock."""
+    return datetime.now(UTC)
+
+
+ADDRESSED = ("dynamics_url", "dynamics_tenant_id", "dynamics_client_id", "activecampaign_url", "secrets")
+"""What a client is made of: when one of these changes, the clients are made anew."""
+
+
+class Services:
+    """What tasks and commands work with. A context is kept until its configuration or metadata change."""
+
+    def __init__(self, settings: Settings, *, name: str = "ac365") -> None:
+        self.settings = settings
+        self.db = Database(settings.database_url, application_name=name)
+        self.redis = redis.Redis.from_url(
+            settings.redis_url, health_check_interval=15, socket_keepalive=True, socket_timeout=10
+        )
+        self.vault = Vault(list(settings.secret_keys))
+        self.version = VERSION
+        self.worker = f"{socket.gethostname()}:{os.getpid()}"
+        self._contexts: dict[int, tuple[Any, Context]] = {}
+
+    def context(self, connection_id: int) -> Context:
+        """The context of one connection as it is configured now. Raises LookupError when it isn't set up."""
+        with self.db.transaction() as tx:
+            current = configurations.current(tx, connection_id)
+            taken_at = snapshots.newest(tx, connection_id)
+            connection = connections.get(tx, connection_id)
+        if current is None or connection is None:
+            raise LookupError("this connection has no configuration yet: import one with `ac365 config import FILE`")
+        stamp = (current[0], taken_at, *(connection[key] for key in ADDRESSED))
+        kept = self._contexts.get(connection_id)
+        if kept is None or kept[0] != stamp or taken_at is None:
+            context = self._build(connection, *current)
+            kept = (stamp if taken_at else None, context)
+            self._contexts[connection_id] = kept
+        return kept[1]
+
+    def clients(self, connection: dict[str, Any], document: dict[str, Any] | None = None) -> tuple[Any, Any, Budget]:
+        """Both clients and the shared budget of a connection."""
+        limits = (document or {}).get("limits", {})
+        shared = activecampaign_limits(float(limits.get("calls_per_second", 5)), float(limits.get("headroom", 0)))
+        budget = Budget(self.redis, connection["id"], shared)
+        other = Budget(self.redis, connection["id"], dynamics_limits(), service="dynamics")
+        secrets = self.vault.decrypt(connection["secrets"])
+        return connect.dynamics(connection, secrets, other), connect.activecampaign(connection, secrets, budget), budget
+
+    def _build(self, connection: dict[str, Any], version: int, document: dict[str, Any]) -> Context:
+        dynamics, activecampaign, budget = self.clients(connection, document)
+
+        def refresh(lane: Lane) -> None:
+            metadata.refresh(self.db, connection["id"], dynamics, activecampaign, lane)
+
+        if metadata.missing(self.db, connection["id"]):
+            refresh(Lane.LIVE)
+        described = metadata.load(self.db, connection["id"])
+        return Context(
+            id=connection["id"],
+            name=connection["name"],
+            version=version,
+            document=document,
+            db=self.db,
+            dynamics=dynamics,
+            activecampaign=activecampaign,
+            budget=budget,
+            rules=compile_rules(document, version, described),
+            lists={str(row["name"]): int(row["id"]) for row in described["activecampaign:lists"]},
+            now=now,
+            worker=self.worker,
+            refresh=refresh,
+        )

@@ -1,0 +1,66 @@
+"""Every setting, read once from the environment; `NAME_FILE` names a file that holds the value (Docker secrets)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from environs import EnvError, FileAwareEnv
+from marshmallow.validate import OneOf, Range
+
+
+class SettingsError(Exception):
+    """The settings can't be used; the message names every fault at once and what to set."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the environment says. Empty strings mean: not set, use the embedded servers or the stored connection."""
+
+    home: Path
+    database_url: str = field(repr=False)
+    redis_url: str = field(repr=False)
+    broker_url: str = field(repr=False)
+    secret_keys: tuple[str, ...] = field(repr=False)
+    dynamics_url: str
+    dynamics_tenant_id: str
+    dynamics_client_id: str
+    dynamics_client_secret: str = field(repr=False)
+    dynamics_client_certificate: str = field(repr=False)
+    dynamics_authority: str
+    activecampaign_url: str
+    activecampaign_api_key: str = field(repr=False)
+    log_level: str
+    concurrency: int
+    flower_port: int
+
+
+def read() -> Settings:
+    """The settings as the environment gives them. Raises SettingsError naming every fault at once."""
+    env = FileAwareEnv(eager=False, strip_whitespace=True)
+    text = env.str
+    keys = text("AC365_SECRET_KEY", "")
+    redis_url = text("REDIS_URL", "")
+    settings = Settings(
+        home=Path(text("AC365_HOME", "") or Path.home() / ".ac365").expanduser(),
+        database_url=text("DATABASE_URL", ""),
+        redis_url=redis_url,
+        broker_url=text("CELERY_BROKER_URL", "") or redis_url,
+        secret_keys=tuple(key.strip() for key in keys.split(",") if key.strip()),
+        dynamics_url=text("DYNAMICS_URL", "").rstrip("/"),
+        dynamics_tenant_id=text("DYNAMICS_TENANT_ID", ""),
+        dynamics_client_id=text("DYNAMICS_CLIENT_ID", ""),
+        dynamics_client_secret=text("DYNAMICS_CLIENT_SECRET", ""),
+        dynamics_client_certificate=text("DYNAMICS_CLIENT_CERTIFICATE", ""),
+        dynamics_authority=text("DYNAMICS_AUTHORITY", "").rstrip("/"),
+        activecampaign_url=text("ACTIVECAMPAIGN_URL", "").rstrip("/"),
+        activecampaign_api_key=text("ACTIVECAMPAIGN_API_KEY", ""),
+        log_level=text("AC365_LOG_LEVEL", "INFO", validate=OneOf(("DEBUG", "INFO", "WARNING", "ERROR"))),
+        concurrency=env.int("AC365_CONCURRENCY", 2, validate=Range(1, 64)),
+        flower_port=env.int("AC365_FLOWER_PORT", 5555, validate=Range(1, 65535)),
+    )
+    try:
+        env.seal()
+    except (EnvError, ValueError) as error:
+        raise SettingsError(f"the environment can't be used: {error}") from error
+    return settings
