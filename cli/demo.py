@@ -2,51 +2,127 @@
 
 from __future__ import annotations
 
-import socket
+import os
+import shutil
 import sys
-from dataclasses import replace
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Annotated
 
+import typer
+
+from cli import up, verify, watch
+from cli.errors import SOME_FAILED, CannotRun
+from cli.output import say
+from cli.session import author, chosen, send, session
+from cli.simulated import Simulators
 from cli.stack import Stack
-from worker.settings import Settings
+from config import document as documents
+from engine import request
+from store import configurations
+from sync.model import ORDER
+from worker import embedded
+from worker import settings as environment
+from worker.services import Services
 
-TENANT = "11111111-1111-4111-8111-111111111111"
-CLIENT = "22222222-2222-4222-8222-222222222222"
-READY_WITHIN_S = 60.0
-
-
-def free_port() -> int:
-    """A port nobody listens on at the moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+LIST = "D365 Marketing"
 
 
-class Simulators:
-    """Both simulators as processes of the stack, over TLS with a certificate authority made for this run."""
+def demo(
+    once: Annotated[bool, typer.Option("--once", help="Stop after the table; exit 0 only if both sides agree.")] = False,
+    data: Annotated[
+        Path | None, typer.Option("--data", help="Folder of CSV files to fill the simulated Dynamics with.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Seed of the generated records.")] = 1,
+    accounts: Annotated[int, typer.Option(help="Accounts to generate.")] = 80,
+    contacts: Annotated[int, typer.Option(help="Contacts to generate.")] = 1500,
+    leads: Annotated[int, typer.Option(help="Leads to generate.")] = 900,
+    opportunities: Annotated[int, typer.Option(help="Opportunities to generate.")] = 200,
+) -> None:
+    """Watch a simulated Dynamics 365 arrive in a simulated ActiveCampaign, with nothing else installed.
 
-    def __init__(self, stack: Stack, folder: Path, data: list[str]) -> None:
-        from simulators.common.tls import make_certificates
+    Starts PostgreSQL, Redis, both simulators, workers, beat and Flower, syncs everything, and compares both sides
+    through their APIs. Everything is thrown away at the end.
+    """
+    if data and not data.is_dir():
+        raise CannotRun(f"{data} is not a folder", "Name one that holds CSV files such as accounts.csv.")
+    words = ["--data", str(data)] if data else ["--seed", str(seed), "--accounts", str(accounts)]
+    if not data:
+        words += ["--contacts", str(contacts), "--leads", str(leads), "--opportunities", str(opportunities)]
+    with _home() as home:
+        stack = Stack(os.environ, home / "log")
+        try:
+            agreed = _run(stack, home, words, once)
+        finally:
+            say("Stopping everything.")
+            stack.stop()
+    raise typer.Exit(0 if agreed or not once else SOME_FAILED)
 
-        self.ca = make_certificates(folder)
-        self.dynamics = f"https://localhost:{self._start(stack, 'dynamics', folder, data)}"
-        self.activecampaign = f"https://localhost:{self._start(stack, 'activecampaign', folder, [])}"
 
-    @staticmethod
-    def _start(stack: Stack, name: str, folder: Path, words: list[str]) -> int:
-        port = free_port()
-        stack.add(name, [sys.executable, "-m", f"simulators.{name}", "--port", str(port), "--tls", str(folder), *words])
-        return port
+@contextmanager
+def _home() -> Iterator[Path]:
+    """A folder for this run alone: a demonstration must not touch an installation, nor find the last one's records."""
+    home = Path(tempfile.mkdtemp(prefix="ac365-"))
+    os.environ["AC365_HOME"] = str(home)
+    for name in ("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL", "AC365_SECRET_KEY"):
+        os.environ.pop(name, None)
+    try:
+        yield home
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
 
-    def settings(self, settings: Settings) -> Settings:
-        """The settings that connect to these simulators."""
-        return replace(
-            settings,
-            dynamics_url=self.dynamics,
-            dynamics_tenant_id=TENANT,
-            dynamics_client_id=CLIENT,
-            dynamics_client_secret="simulated-secret",
-            dynamics_authority=f"{self.dynamics}/{TENANT}",
-            activecampaign_url=self.activecampaign,
-            activecampaign_api_key="simulated-key",
-        )
+
+def _run(stack: Stack, home: Path, words: list[str], once: bool) -> bool:
+    say("Starting both simulators.")
+    simulators = Simulators(stack, home / "tls", words)
+    os.environ.update(simulators.environment())
+    up.require_free(environment.read().flower_port, "AC365_FLOWER_PORT")
+    with session() as services:
+        stack.environment = embedded.environment(services.settings)
+        flower = up.start(stack, services.settings)
+        say(f"Workers, beat and Flower are starting. Flower: {flower}")
+        agreed = _first_sync(services)
+        if not once:
+            _leave_open(stack, simulators, flower)
+    return agreed
+
+
+def _first_sync(services: Services) -> bool:
+    connection = chosen(services, "")
+    with services.db.transaction() as tx:
+        found = configurations.current(tx, connection["id"])
+        configurations.save(tx, connection["id"], _everything_on(), author(), found[0] if found else None)
+        planned = request.plan(tx, connection["id"], _everything_on(), [])
+        cycle_id, wakes = request.start(tx, connection["id"], planned, author())
+    context = services.context(connection["id"])
+    send(services, wakes)
+    watch.until_ended(services, cycle_id)
+    report = verify.compare(context)
+    verify.print_report(report)
+    return report.agrees
+
+
+def _everything_on() -> dict[str, object]:
+    """The default configuration with all entities on; new people join a list."""
+    document = documents.defaults()
+    document["sync"] |= {"enabled": True, "frequency": "5m"}
+    for entity in ORDER:
+        document["entities"][entity]["enabled"] = True
+        if entity != "account":
+            document["entities"][entity]["list"] = LIST
+    return documents.load(document)
+
+
+def _leave_open(stack: Stack, simulators: Simulators, flower: str) -> None:
+    say("")
+    say(f"Dynamics 365 (simulated):    {simulators.dynamics}")
+    say(f"ActiveCampaign (simulated):  {simulators.activecampaign}")
+    say(f"Flower:                      {flower}")
+    say("In another terminal, with these variables, every ac365 command works on this demonstration:")
+    for name, value in {"AC365_HOME": os.environ["AC365_HOME"], **simulators.environment()}.items():
+        say(f"  export {name}={value}")
+    say("Changes are picked up every 5 minutes, or at once with `ac365 sync --wait`. Ctrl-C stops everything.")
+    sys.stdout.flush()
+    up.until_interrupted(stack)

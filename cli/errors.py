@@ -6,11 +6,11 @@ import sys
 import traceback
 from typing import Any
 
-import click
 import redis
 import typer
 from kombu.exceptions import OperationalError
 from typer.core import TyperGroup
+from typer.exceptions import TyperException
 
 from store.errors import StoreError
 from sync.errors import SyncError
@@ -39,8 +39,8 @@ def explained(error: Exception) -> str:
         return _line(str(error), "")
     if isinstance(error, redis.RedisError | OperationalError):
         return _line("Redis does not answer", REDIS_ADVICE)
-    if isinstance(error, LookupError) and error.args and " " in str(error.args[0]):
-        return _line(str(error.args[0]), "")
+    if isinstance(error, LookupError) and not isinstance(error, KeyError | IndexError):
+        return _line(str(error), "")
     where = traceback.extract_tb(error.__traceback__)[-1]
     told = f"a fault in ac365 itself ({type(error).__name__} in {where.name}, line {where.lineno})"
     return _line(told, "Run it again as `ac365 --debug ...` and report what it prints.")
@@ -55,18 +55,18 @@ def _line(message: str, advice: str) -> str:
 class Guarded(TyperGroup):
     """The top of the command line: whatever a command raises ends here as one line on stderr."""
 
-    def invoke(self, ctx: click.Context) -> Any:
+    def invoke(self, ctx: Any) -> Any:
         """Runs the command; errors become exit status 1. `--debug` lets them through."""
         try:
             return super().invoke(ctx)
-        except (click.ClickException, click.exceptions.Exit, click.Abort, typer.Abort):
+        except (TyperException, typer.Exit, typer.Abort):
             raise
         except KeyboardInterrupt:
-            click.echo("Stopped.", err=True)
-            raise click.exceptions.Exit(COULD_NOT_RUN) from None
+            typer.echo("Stopped.", err=True)
+            raise typer.Exit(COULD_NOT_RUN) from None
         except Exception as error:
             if ctx.params.get("debug"):
                 raise
             sys.stdout.flush()
-            click.echo(f"ac365: {explained(error)}", err=True)
-            raise click.exceptions.Exit(COULD_NOT_RUN) from None
+            typer.echo(f"ac365: {explained(error)}", err=True)
+            raise typer.Exit(COULD_NOT_RUN) from None

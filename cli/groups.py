@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import click
+from typing import Any
+
 from typer.core import TyperGroup
 
 
 class ListFirst(TyperGroup):
     """Takes whatever isn't one of its commands as arguments of `list`."""
 
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Puts `list` in front where no command is named."""
         first = args[0] if args else ""
         lists = not args or first.isdigit() or (first.startswith("-") and first not in ctx.help_option_names)

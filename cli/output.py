@@ -14,7 +14,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-NARROWEST = 100
+NARROWEST = 160
 """Without a terminal, for example in a pipe or a log, a table isn't squeezed below this width."""
 
 
@@ -88,12 +88,14 @@ def number(value: int | None) -> str:
     return f"{value:,}" if value else "·"
 
 
-def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], *, numbers: int = 0) -> Table:
-    """A table; the last `numbers` columns are aligned to the right."""
+def table(
+    title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], *, numbers: int = 0, whole: str = ""
+) -> Table:
+    """A table; the last `numbers` columns are aligned to the right, the column `whole` is never folded."""
     made = Table(title=title or None, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     for index, name in enumerate(columns):
         right = index >= len(columns) - numbers
-        made.add_column(name, justify="right" if right else "left", no_wrap=right, overflow="fold")
+        made.add_column(name, justify="right" if right else "left", no_wrap=right or name == whole, overflow="fold")
     for row in rows:
         made.add_row(*(str(cell) for cell in row))
     return made

@@ -36,7 +36,7 @@ class Stack:
 
     def __init__(self, environment: Mapping[str, str], logs: Path) -> None:
         logs.mkdir(parents=True, exist_ok=True)
-        self._environment = dict(environment)
+        self.environment = dict(environment)
         self._logs = logs
         self._children: list[Child] = []
         self._stopping = threading.Event()
@@ -44,7 +44,7 @@ class Stack:
 
     def add(self, name: str, command: list[str], extra: Mapping[str, str] | None = None) -> None:
         """Starts a child; its output goes to `<logs>/<name>.log`. extra: variables for this child alone."""
-        child = Child(name, command, self._logs / f"{name}.log", {**self._environment, **(extra or {})})
+        child = Child(name, command, self._logs / f"{name}.log", {**self.environment, **(extra or {})})
         self._children.append(child)
         self._start(child)
 

@@ -31,6 +31,11 @@ class Dynamics(Metadata):
         rows = self.json("organizations", {"$select": "expirechangetrackingindays"}, lane=lane)["value"]
         return int((rows[0].get("expirechangetrackingindays") if rows else None) or 7)
 
+    def currencies(self, *, lane: Lane = Lane.SYNC) -> dict[str, str]:
+        """ISO codes by id of the environment's currencies: an amount means nothing without its own."""
+        rows = self.json("transactioncurrencies", {"$select": "transactioncurrencyid,isocurrencycode"}, lane=lane)
+        return {row["transactioncurrencyid"]: row["isocurrencycode"] for row in rows["value"]}
+
     def changes_page(
         self,
         entity_set: str,

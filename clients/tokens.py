@@ -118,8 +118,7 @@ def _refused(result: Mapping[str, Any]) -> SyncError:
 
 def _bad_setting(error: ValueError) -> SyncError:
     """msal raises ValueError for a tenant it can't find, for an address without https and for an unreadable key."""
-    words = str(error)
-    if "authority" in words.lower():
+    if re.search("authority|given address", str(error), re.IGNORECASE):
         advice = "Check the tenant id, and the authority's address if you set one: it must begin with https."
     else:
         advice = "Check the certificate: it must be PEM and hold the private key and the certificate."

@@ -10,6 +10,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.constructor import SafeConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import Node, ScalarNode
+from ruamel.yaml.representer import SafeRepresenter
 
 from config.document import load
 from config.faults import ConfigFaults, Fault
@@ -52,9 +53,22 @@ def _text(_: SafeConstructor, node: ScalarNode) -> str:
 _Constructor.add_constructor("tag:yaml.org,2002:timestamp", _text)
 
 
+class _Representer(SafeRepresenter):
+    """Quotes texts with control characters, some of which would count as line breaks."""
+
+
+def _quoted(representer: SafeRepresenter, text: str) -> ScalarNode:
+    style = None if text.isprintable() else '"'
+    return representer.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Representer.add_representer(str, _quoted)
+
+
 def _yaml() -> YAML:
     yaml = YAML(typ="safe", pure=True)
     yaml.Constructor = _Constructor
+    yaml.Representer = _Representer
     yaml.default_flow_style = False
     yaml.allow_unicode = True
     yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]
@@ -73,6 +87,8 @@ def parse(text: str) -> tuple[dict[str, Any], dict[str, int]]:
     if faults:
         raise ConfigFaults(faults)
     document = _built(text)
+    if document is None:
+        return {}, {}
     if not isinstance(document, dict):
         raise ConfigFaults([Fault("", "The document is not a section with names and values.", 1)])
     return document, lines

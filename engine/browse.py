@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from clients.faults import TrackingOff
@@ -35,7 +36,7 @@ def _pages(context: Context, entity: Entity, mark: dict[str, Any] | None, lane: 
     }
     while True:
         try:
-            found = patiently(lambda: reading.page(context, stream, mark))
+            found = patiently(partial(reading.page, context, stream, mark))
         except TrackingOff:
             stream |= {"mode": "modified", "cursor": None}
             continue

@@ -10,8 +10,9 @@ from typing import Any
 from clients.imports import split_by_size
 from engine.associations import with_targets
 from engine.context import Context
+from engine.settling import settle
 from engine.wake import LONGEST_DELAY_S, Stage, Wake
-from engine.work import Work, document, revive, revive_decision, settled, written
+from engine.work import Work, document, revive, revive_decision, written
 from store import imports, outbox
 from sync.errors import BadBatch, BadRecord, Stop, SyncError, Throttled, UnknownOutcome
 from sync.model import Lane
@@ -138,7 +139,7 @@ def _settle(tx: Any, context: Context, work: list[Work], failed: Iterable[str], 
     bad: list[Work] = []
     for item in work:
         (good if complete and item.change.address not in refused else bad).append(item)
-    outbox.settle(tx, context.id, [settled(item, written(item)) for item in good])
+    settle(tx, context, [(item, written(item)) for item in good])
     rows = [
         {"id": w.row.id, "due_at": context.now(), "error": None, "count_attempt": not complete, "single": complete}
         for w in bad

@@ -1,4 +1,4 @@
-"""Connections and their configuration: made from the environment, bound to one organisation, saved with an audit line."""
+"""Connections and their configuration: made from the environment, bound to one organisation, saved."""
 
 from __future__ import annotations
 

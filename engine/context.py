@@ -15,7 +15,8 @@ from mapping.columns import Column, columns_from_metadata
 from mapping.compiled import CompiledMapping, compile_mapping
 from mapping.fields import Field, account_fields, contact_fields
 from store.db import Database
-from sync.criteria import Criteria, compile_criteria
+from sync.criteria import Criteria, CriteriaFaults, compile_criteria
+from sync.errors import Stop
 from sync.model import ORDER, Entity, Lane
 
 
@@ -25,9 +26,18 @@ class Rules:
 
     settings: Mapping[str, Any]
     mapping: CompiledMapping
-    criteria: Criteria
+    compiled: Criteria | None
     columns: Mapping[str, Column]
     fields: Mapping[str, Field]
+    fault: str = ""
+    """Why the criteria can't be evaluated (any more)."""
+
+    @property
+    def criteria(self) -> Criteria:
+        """Who is in scope. Raises Stop when that can't be told: then nothing of this entity may travel."""
+        if self.compiled is None:
+            raise Stop(self.fault, code="criteria.broken", advice="Correct this entity's criteria and import them.")
+        return self.compiled
 
 
 @dataclass(frozen=True)
@@ -74,7 +84,12 @@ def _rules(
     described = metadata[f"dynamics:{entity}"]
     columns = columns_from_metadata(described["definition"], described["details"])
     tree = settings["criteria"] if settings["scope"] == "criteria" else None
-    criteria = compile_criteria(tree, columns)
+    criteria: Criteria | None
+    try:
+        criteria, fault = compile_criteria(tree, columns, zone=document["zone"]), ""
+    except CriteriaFaults as error:
+        # Without its criteria nobody can tell which records may travel, so this entity stops and the others go on.
+        criteria, fault = None, "; ".join(found.message for found in error.faults)
     mapping = compile_mapping(
         entity,
         settings,
@@ -82,7 +97,8 @@ def _rules(
         fields,
         version=version,
         zone=document["zone"],
-        extra=criteria.columns,
+        extra=criteria.columns if criteria else (),
+        currencies=metadata["dynamics:currencies"],
         tolerant=True,
     )
-    return Rules(settings, mapping, criteria, columns, fields)
+    return Rules(settings, mapping, criteria, columns, fields, fault)

@@ -7,9 +7,10 @@ from typing import Any
 
 from engine import bulk, singles
 from engine.context import Context
+from engine.settling import settle
 from engine.transform import BATCH
 from engine.wake import LONGEST_DELAY_S, Stage, Wake
-from engine.work import Work, revive, settled
+from engine.work import Work, revive
 from store import outbox
 from sync import decide
 from sync.errors import Throttled
@@ -62,7 +63,7 @@ def _carry_out(context: Context, entity: Entity, lane: Lane, work: list[Work]) -
     nothing = [item for item in work if item.decision.action == "none"]
     if nothing:
         with context.db.transaction() as tx:
-            outbox.settle(tx, context.id, [settled(item) for item in nothing])
+            settle(tx, context, [(item, None) for item in nothing])
     writes = [item for item in work if item.decision.action != "none"]
     if entity is Entity.ACCOUNT:
         singles.write(context, lane, writes)

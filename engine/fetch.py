@@ -9,6 +9,7 @@ from clients.faults import TrackingOff
 from engine import preparation, reading
 from engine.context import Context
 from engine.wake import LONGEST_DELAY_S, Stage, Wake
+from engine.work import describe
 from store import pages, streams, wanted, watermarks
 from store.db import Tx
 from sync import backoff
@@ -119,15 +120,3 @@ def _give_up(context: Context, stream: dict[str, Any], error: SyncError) -> list
     with context.db.transaction() as tx:
         streams.fail(tx, stream["id"], describe(error))
     return [Wake(Stage.CYCLE, (context.id, stream["cycle_id"]), Lane(stream["lane"]))]
-
-
-def describe(error: SyncError) -> dict[str, Any]:
-    """An error as it is kept: class, code, message, advice, status and the service's request id."""
-    return {
-        "class": error.group,
-        "code": error.code,
-        "message": error.message,
-        "advice": error.advice,
-        "status": error.status,
-        "request_id": error.request_id,
-    }

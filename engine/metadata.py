@@ -12,12 +12,14 @@ from store.db import Database
 from sync.model import ORDER, Entity, Lane
 
 FRESH_FOR = timedelta(minutes=15)
+CURRENCIES = "dynamics:currencies"
 ACTIVECAMPAIGN = ("fields", "account_fields", "lists", "tags")
 
 
 def refresh(db: Database, connection_id: int, dynamics: Dynamics, activecampaign: ActiveCampaign, lane: Lane) -> None:
     """Reads the descriptions of both sides and keeps them. Both are read before anything is replaced."""
     documents: dict[str, Any] = {f"dynamics:{entity}": dynamics.describe(entity, lane=lane) for entity in ORDER}
+    documents[CURRENCIES] = dynamics.currencies(lane=lane)
     for name in ACTIVECAMPAIGN:
         documents[f"activecampaign:{name}"] = getattr(activecampaign, name)(lane=lane)
     with db.transaction() as tx:
@@ -44,7 +46,8 @@ def load(db: Database, connection_id: int) -> dict[str, Any]:
 
 def keys() -> list[str]:
     """The keys of all cached documents."""
-    return [f"dynamics:{entity}" for entity in ORDER] + [f"activecampaign:{name}" for name in ACTIVECAMPAIGN]
+    tables = [known(entity) for entity in ORDER]
+    return [CURRENCIES, *tables, *(f"activecampaign:{name}" for name in ACTIVECAMPAIGN)]
 
 
 def missing(db: Database, connection_id: int) -> bool:

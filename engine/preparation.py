@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from clients.caller import PAGE
+from engine import configure
 from engine.accounts import ID_FIELD, domain
 from engine.context import Context
 from store import counterparts, snapshots
@@ -21,7 +22,13 @@ def ready(context: Context, stream: dict[str, Any]) -> bool:
 
     Nothing is written on a baseline: it only takes up the change token.
     """
-    if stream["pages"] or stream["kind"] == CycleKind.BASELINE:
+    if stream["pages"]:
+        return True
+    # Whose scope can't be told must not be read either: the question raises Stop.
+    _ = context.rules[Entity(stream["entity"])].criteria
+    if stream["position"] == 1 and not stream["cursor"]:
+        configure.bind(context.db, context.id, context.dynamics, Lane(stream["lane"]))
+    if stream["kind"] == CycleKind.BASELINE:
         return True
     entity, lane = Entity(stream["entity"]), Lane(stream["lane"])
     _add_options(context, entity, lane)

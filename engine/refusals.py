@@ -6,12 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 from engine.context import Context
-from engine.fetch import describe
-from engine.work import Work
+from engine.settling import refusal
+from engine.work import Work, describe, failed
 from store import failures, outbox
 from sync import backoff
 from sync.errors import Again, SyncError
-from sync.model import Direction, Outcome
 
 PATIENCE = 5
 """Attempts within a cycle; then the record goes to the failure list and comes back by itself on the retry clock."""
@@ -42,34 +41,8 @@ def refuse(context: Context, item: Work, error: SyncError) -> None:
     now = context.now()
     due_at = backoff.retry_at(error, item.row.attempts + 1, now, jitter=0.5)
     with context.db.transaction() as tx:
-        failures.file(tx, [failure(context, item, error, due_at)])
-        outbox.settle(
-            tx,
-            context.id,
-            [{"id": item.row.id, "outcome": Outcome.FAILED, "reason": error.message, "link": None, "unlink": False}],
-        )
-
-
-def failure(context: Context, item: Work, error: SyncError, due_at: Any) -> dict[str, Any]:
-    """A row of the failure list: everything needed to judge it, no value of a field among it."""
-    told = describe(error)
-    return {
-        "connection_id": context.id,
-        "entity": item.change.entity,
-        "direction": Direction.OUTBOUND,
-        "record_id": item.change.record_id,
-        "ac_id": item.link.ac_id if item.link else None,
-        "stage": "upsert",
-        "class": told["class"],
-        "code": told["code"],
-        "message": told["message"],
-        "advice": told["advice"],
-        "request": {"action": item.decision.action, "fields": sorted({*item.decision.values, *item.decision.cleared})},
-        "answer": error.body,
-        "due_at": due_at,
-        "cycle_id": item.row.cycle_id,
-        "correlation_id": error.request_id,
-    }
+        failures.file(tx, [failed(context, item, error, due_at)])
+        outbox.settle(tx, context.id, [refusal(item, error.message)])
 
 
 def _back(item: Work, due_at: Any, error: SyncError, *, count_attempt: bool) -> dict[str, Any]:

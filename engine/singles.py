@@ -8,7 +8,8 @@ from typing import Any
 from engine import accounts, people, refusals
 from engine.associations import Targets, with_targets
 from engine.context import Context
-from engine.work import Work, settled
+from engine.settling import settle
+from engine.work import Work
 from store import outbox
 from sync.errors import Again, Stop, SyncError, Throttled
 from sync.model import Entity, Lane
@@ -50,7 +51,7 @@ def _one(context: Context, lane: Lane, item: Work, targets: Targets) -> dict[str
 
 def _settle(context: Context, item: Work, facts: dict[str, Any] | None) -> None:
     with context.db.transaction() as tx:
-        outbox.settle(tx, context.id, [settled(item, facts)])
+        settle(tx, context, [(item, facts)])
 
 
 def _extend(context: Context, rest: list[Work]) -> None:

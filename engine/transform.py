@@ -12,7 +12,7 @@ from engine import holders
 from engine.changes import to_change
 from engine.context import Context
 from engine.wake import Stage, Wake
-from store import outbox, outcomes, pages, records, streams
+from store import failures, outbox, outcomes, pages, records, streams
 from store.db import Tx
 from sync import decide
 from sync.model import PEOPLE, Change, CycleKind, Decision, Entity, Lane, Link, Outcome, RecordState
@@ -47,6 +47,7 @@ def _file(
     waiting = [(change, decision) for change, decision in decided if decision.action != "none"]
     records.put(tx, context.id, [_record(change, decision, found.link_of(change)) for change, decision in decided])
     outcomes.add(tx, [_outcome(context, page, change, decision) for change, decision in settled])
+    failures.resolve(tx, context.id, entity, [change.record_id for change, _ in settled])
     counts = Counter(decision.outcome.value for _, decision in settled)
     streams.count(tx, page["stream_id"], counts)
     overtaken = outbox.put(tx, context.id, page["stream_id"], page["lane"], [_row(*pair) for pair in waiting])

@@ -48,7 +48,7 @@ def _faults(entity: Entity, document: Mapping[str, Any], described: Mapping[str,
     columns = columns_of(entity, described)
     path = f"entities.{entity}"
     if settings["scope"] == "criteria":
-        yield from _criteria(f"{path}.criteria", settings["criteria"], columns)
+        yield from _criteria(f"{path}.criteria", settings["criteria"], columns, str(document["zone"]))
     try:
         compile_mapping(entity, settings, columns, fields_of(entity, described), version=0, zone=str(document["zone"]))
     except MappingFaults as error:
@@ -56,14 +56,14 @@ def _faults(entity: Entity, document: Mapping[str, Any], described: Mapping[str,
     yield from _list(entity, f"{path}.list", settings, described)
 
 
-def _criteria(path: str, tree: Any, columns: Mapping[str, Column]) -> Iterator[Fault]:
+def _criteria(path: str, tree: Any, columns: Mapping[str, Column], zone: str) -> Iterator[Fault]:
     if not tree:
         yield Fault(path, "The scope is `criteria`, but there are none: add criteria, or set the scope to `all`.")
         return
     try:
-        compile_criteria(tree, columns)
+        compile_criteria(tree, columns, zone=zone, path=path)
     except CriteriaFaults as error:
-        yield from _moved(path, error.faults)
+        yield from (Fault(fault.path, fault.message) for fault in error.faults)
 
 
 def _list(entity: Entity, path: str, settings: Mapping[str, Any], described: Mapping[str, Any]) -> Iterator[Fault]:

@@ -4,7 +4,7 @@ Nothing that ac365 remembers decides whether two records agree: the survivor rul
 looked at. Only the explanations of what disagrees come from the store: the failure list, and entities that began with
 `--from-now`.
 
-Memory: one entry per in-scope person (its address and id) and per associated contact; records are compared page by page.
+Memory: one entry per in-scope person (address and id) and per contact with an account; values are compared by page.
 """
 
 from __future__ import annotations

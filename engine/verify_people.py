@@ -152,7 +152,7 @@ class _Judge:
 
 
 def _associations(context: Context, lane: Lane) -> dict[int, int]:
-    """The account of every contact that belongs to one. Source: developers.activecampaign.com, list-all-associations."""
+    """Account by contact. Source: developers.activecampaign.com, page list-all-associations."""
     path, found, offset = "accountContacts", dict[int, int](), 0
     while True:
         params = {"limit": PAGE, "offset": offset}

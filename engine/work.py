@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from engine.context import Context
 from store.outbox import Claimed
-from sync.model import Change, Decision, Entity, Link
+from sync.errors import SyncError
+from sync.model import Change, Decision, Direction, Entity, Link
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +70,37 @@ def written(work: Work, *, ac_id: int | None = None) -> dict[str, Any]:
 def document(decision: Decision) -> dict[str, Any]:
     """A Decision as JSON, for the outbox."""
     return {**asdict(decision), "values": dict(decision.values)}
+
+
+def describe(error: SyncError) -> dict[str, Any]:
+    """An error as it is kept: class, code, message, advice, status and the service's request id."""
+    return {
+        "class": error.group,
+        "code": error.code,
+        "message": error.message,
+        "advice": error.advice,
+        "status": error.status,
+        "request_id": error.request_id,
+    }
+
+
+def failed(context: Context, item: Work, error: SyncError, due_at: Any) -> dict[str, Any]:
+    """A row of the failure list: everything needed to judge it, no value of a field among it."""
+    told = describe(error)
+    return {
+        "connection_id": context.id,
+        "entity": item.change.entity,
+        "direction": Direction.OUTBOUND,
+        "record_id": item.change.record_id,
+        "ac_id": item.link.ac_id if item.link else None,
+        "stage": "upsert",
+        "class": told["class"],
+        "code": told["code"],
+        "message": told["message"],
+        "advice": told["advice"],
+        "request": {"action": item.decision.action, "fields": sorted({*item.decision.values, *item.decision.cleared})},
+        "answer": error.body,
+        "due_at": due_at,
+        "cycle_id": item.row.cycle_id,
+        "correlation_id": error.request_id,
+    }

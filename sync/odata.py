@@ -49,10 +49,23 @@ def some(filters: Sequence[str]) -> str:
     return _joined(filters, " or ")
 
 
+def is_text(column: str, value: str) -> str:
+    """The column is this text; with both a quote and a wildcard in it, the service may let similar texts through."""
+    # Whether `eq` takes % and _ literally isn't documented; a list of one surely does.
+    return any_text(column, [value]) if _has_wildcards(value) else compare(column, "eq", text(value))
+
+
+def is_other_text(column: str, value: str) -> str:
+    """The column has a text, and it isn't this one."""
+    if _has_wildcards(value) and not _has_quotes(value):
+        return function("NotIn", column, [value])
+    return compare(column, "ne", text(value))
+
+
 def any_text(column: str, values: Sequence[str]) -> str:
     """The column is one of these texts."""
     # Quotes and backslashes inside a list of literals aren't documented, so such values go as plain comparisons.
-    if any(character in value for value in values for character in "'\"\\"):
+    if any(_has_quotes(value) for value in values):
         return some([compare(column, "eq", text(value)) for value in values])
     return function("In", column, values)
 
@@ -61,6 +74,14 @@ def function(name: str, column: str, values: Sequence[object]) -> str:
     """One of Dataverse's query functions on a list of values; numbers travel in quotes as well."""
     listed = json.dumps([str(value) for value in values], ensure_ascii=False, separators=(",", ":"))
     return f"Microsoft.Dynamics.CRM.{name}(PropertyName='{column}',PropertyValues={listed})"
+
+
+def _has_wildcards(value: str) -> bool:
+    return any(sign in value for sign in "%_[")
+
+
+def _has_quotes(value: str) -> bool:
+    return any(sign in value for sign in "'\"\\")
 
 
 def _joined(filters: Sequence[str], word: str) -> str:

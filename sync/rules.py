@@ -32,7 +32,7 @@ SIZES: Final[Mapping[str, tuple[str, ...]]] = {
     "equals": ("eq",),
     "equals_team": ("eq",),
     "less_than": ("lt",),
-    "at_most": ("lt",),
+    "at_most": ("le",),
     "greater_than": ("gt",),
     "at_least": ("ge",),
     "between": ("ge", "le"),
@@ -77,11 +77,11 @@ def _text(key: str, operator: str, value: Any) -> Rule:
         wanted = frozenset(item.casefold() for item in value)
         return _fixed(lambda raw: not _empty(raw) and raw.casefold() in wanted, odata.any_text(key, value))
     folded = value.casefold()
-    equal = _fixed(lambda raw: not _empty(raw) and raw.casefold() == folded, f"{key} eq {odata.text(value)}")
+    equal = _fixed(lambda raw: not _empty(raw) and raw.casefold() == folded, odata.is_text(key, value))
     inside = _fixed(lambda raw: not _empty(raw) and folded in raw.casefold(), odata.matching("contains", key, value))
     return {
         "equals": equal,
-        "does_not_equal": _unless(key, equal, f"{key} ne {odata.text(value)}"),
+        "does_not_equal": _unless(key, equal, odata.is_other_text(key, value)),
         "contains": inside,
         "does_not_contain": _unless(key, inside, f"not {odata.matching('contains', key, value)}"),
         "begins_with": _fixed(

@@ -95,11 +95,11 @@ def assign(candidates: Sequence[Candidate], holders: Mapping[str, Holder]) -> As
     """Assigns the links to the candidates and the holders so far; what to pass is in the description of the module.
 
     holders: the links, by whatever key is at hand; the same link may stand under several. Of a candidate that comes
-    twice the later version counts.
+    twice the later version counts, of equally old ones the last.
     """
     links = {holder.link_id: holder for holder in holders.values()}
     records = {holder.key: _as_candidate(holder) for holder in links.values()}
-    records |= {candidate.key: candidate for candidate in sorted(candidates, key=lambda c: c.modified_on[:19])}
+    records |= {candidate.key: candidate for candidate in sorted(candidates, key=_age)}
     winners = _winners(records.values())
     allotted, new = _allot(winners, links)
     mine = {candidate.key for candidate in candidates}
@@ -113,6 +113,11 @@ def assign(candidates: Sequence[Candidate], holders: Mapping[str, Holder]) -> As
         freed=tuple(i for i, link in links.items() if i not in allotted and records[link.key].competes),
         dethroned=dict(_dethroned(links, records, winners, allotted, holding)),
     )
+
+
+def _age(candidate: Candidate) -> str:
+    # A deletion tells no time of modification, and nothing follows it.
+    return candidate.modified_on[:19] or "9999"
 
 
 def _as_candidate(holder: Holder) -> Candidate:

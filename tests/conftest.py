@@ -1,4 +1,4 @@
-"""Fixtures for all tests. Helpers stand in `tests/support/` and are imported as plain modules: `from support import cast`."""
+"""Fixtures for all tests. Helpers stand in `tests/support/` and are imported as plain modules."""
 
 from __future__ import annotations
 
@@ -7,4 +7,4 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-pytest_plugins = ["support.postgres"]
+pytest_plugins = ["support.postgres", "support.redis_server"]

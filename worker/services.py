@@ -47,6 +47,11 @@ class Services:
         self.worker = f"{socket.gethostname()}:{os.getpid()}"
         self._contexts: dict[int, tuple[Any, Context]] = {}
 
+    @staticmethod
+    def now() -> datetime:
+        """The present moment, in UTC."""
+        return now()
+
     def context(self, connection_id: int) -> Context:
         """The context of one connection as it is configured now. Raises LookupError when it isn't set up."""
         with self.db.transaction() as tx:

@@ -130,7 +130,7 @@ CROSS JOIN LATERAL (
         SELECT FROM outbox o
         WHERE o.connection_id = n.id AND o.lane = l.lane AND o.entity = e.entity AND o.state = 'pending'
           AND NOT o.held AND (o.due_at IS NULL OR o.due_at <= :now)
-        LIMIT :cap) AS some
+        LIMIT :cap) AS capped
 ) AS r
 WHERE r.ready > 0 AND NOT EXISTS (
     SELECT FROM pauses p
@@ -212,15 +212,18 @@ WITH given AS (
     FROM jsonb_to_recordset(:rows) AS g (id bigint, outcome text, reason text, unlink boolean, link jsonb)
     JOIN outbox o ON o.id = g.id
     WHERE o.connection_id = :connection_id AND o.state IN ('claimed', 'sent')
-), ranked AS (
-    SELECT g.*, row_number() OVER (PARTITION BY kind, coalesce(ac_id, -id) ORDER BY id) AS turn FROM given g
+), owned AS (
+    SELECT g.*,
+        EXISTS (SELECT FROM links x WHERE x.connection_id = g.connection_id AND x.kind = g.kind
+                                      AND x.ac_id = g.ac_id AND x.id IS DISTINCT FROM g.link_id)
+        OR EXISTS (SELECT FROM links x WHERE x.connection_id = g.connection_id AND x.address = g.new_address
+                                         AND x.id IS DISTINCT FROM g.link_id) AS by_another
+    FROM given g
 ), judged AS (
-    SELECT r.*, r.turn > 1
-        OR EXISTS (SELECT FROM links x WHERE x.connection_id = r.connection_id AND x.kind = r.kind
-                                         AND x.ac_id = r.ac_id AND x.id IS DISTINCT FROM r.link_id)
-        OR EXISTS (SELECT FROM links x WHERE x.connection_id = r.connection_id AND x.address = r.new_address
-                                         AND x.id IS DISTINCT FROM r.link_id) AS refused
-    FROM ranked r
+    -- Of two rows that name the same new record the first one gets it.
+    SELECT o.*, o.by_another
+        OR row_number() OVER (PARTITION BY kind, coalesce(ac_id, -id), by_another ORDER BY id) > 1 AS refused
+    FROM owned o
 ), gone AS (
     DELETE FROM outbox o USING judged j WHERE o.id = j.id AND NOT j.refused AND o.state IN ('claimed', 'sent')
     RETURNING j.*

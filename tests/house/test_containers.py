@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +89,15 @@ def test_database_and_queue_are_reached_from_inside_only():
 
 def test_simulators_start_for_the_demonstration_only():
     assert {name for name, service in SERVICES.items() if service.get("profiles") == ["demo"]} == SIMULATORS
+
+
+@pytest.mark.parametrize("name", ["dynamics-simulator", "activecampaign-simulator"])
+def test_simulator_understands_its_command(name):
+    _, _, module, *options = SERVICES[name]["command"]
+    known = subprocess.run(
+        [sys.executable, "-m", module, "--help"], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert {option.partition("=")[0] for option in options} <= set(re.findall(r"--[\w-]+", known.stdout))
 
 
 def test_demonstration_sets_only_what_the_compose_file_passes_on():

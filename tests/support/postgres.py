@@ -18,6 +18,8 @@ from store.migrate import migrate
 TEMPLATE = "template_ac365"
 NUMBERS = itertools.count()
 FAST = ("fsync", "synchronous_commit", "full_page_writes", "autovacuum")
+MEMORY = Path("/dev/shm")
+ROOM = 2 * 2**30
 
 
 class Postgres:
@@ -43,7 +45,7 @@ class Postgres:
 def postgres() -> Iterator[Postgres]:
     """The server of this test process, empty but for the template."""
     # The path of a socket may have 100 characters at most, so this is not pytest's own temporary folder.
-    folder = Path(tempfile.mkdtemp(prefix="pg"))
+    folder = Path(tempfile.mkdtemp(prefix="pg", dir=_in_memory()))
     server = Postgres(folder / "d")
     try:
         server.admin(f"CREATE DATABASE {TEMPLATE}")
@@ -52,6 +54,11 @@ def postgres() -> Iterator[Postgres]:
     finally:
         server.stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _in_memory() -> Path | None:
+    """Where Linux keeps files in memory, if there is room: cloning a database is twenty times faster there."""
+    return MEMORY if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM else None
 
 
 @pytest.fixture
@@ -76,6 +83,6 @@ def database(dsn: str) -> Iterator[Database]:
 
 def _fresh(postgres: Postgres, template: str) -> Iterator[str]:
     name = f"test_{next(NUMBERS)}"
-    postgres.admin(f"CREATE DATABASE {name} TEMPLATE {template}")
+    postgres.admin(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
     yield postgres.dsn(name)
     postgres.admin(f"DROP DATABASE {name} WITH (FORCE)")

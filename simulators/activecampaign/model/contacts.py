@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 from array import array
 from bisect import bisect_left
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from simulators.activecampaign.model.changes import ChangeLog
@@ -16,10 +19,10 @@ Value = tuple[int, str, int, int]
 class Membership:
     """A contact's state on one list: 1 subscribed, 2 unsubscribed, 3 unconfirmed, 0 none."""
 
-    __slots__ = ("adate", "campaign", "id", "message", "reason", "sdate", "sourceid", "status", "udate")
+    __slots__ = ("campaign", "id", "message", "reason", "sdate", "sourceid", "status", "udate")
 
     def __init__(self, number: int, status: int, now: int) -> None:
-        self.id, self.status, self.adate, self.sdate = number, status, now, now
+        self.id, self.status, self.sdate = number, status, now
         self.udate: int | None = None
         self.reason, self.sourceid = "", 0
         self.campaign: int | None = None
@@ -65,6 +68,7 @@ class Contacts:
         self.version = 0
         self._by_email: dict[str, int] = {}
         self._last = 0
+        self._filing = True
 
     def add(self, email: str, now: int) -> Contact:
         self._last += 1
@@ -102,9 +106,27 @@ class Contacts:
     def moved(self, contact: Contact) -> None:
         """Files the contact under its present `udate`."""
         self.version += 1
+        if not self._filing:
+            return
         self.log.add(contact.udate, contact.id)
         if len(self.log) > 2 * len(self.rows) + 100_000:
-            self.log.rebuild((each.udate, each.id) for each in self.rows.values())
+            self._file_all()
+
+    @contextmanager
+    def loading(self) -> Iterator[None]:
+        """Files the contacts that come inside only at its end: dates in any order would make each one expensive."""
+        self._filing = False
+        # A million new objects and no garbage among them: looking for it again and again takes most of the time.
+        gc.disable()
+        try:
+            yield
+        finally:
+            gc.enable()
+            self._filing = True
+            self._file_all()
+
+    def _file_all(self) -> None:
+        self.log.rebuild((each.udate, each.id) for each in self.rows.values())
 
     def __len__(self) -> int:
         return len(self.rows)

@@ -20,7 +20,8 @@ def contacts(world: World, rows: Iterable[Mapping[str, Any]]) -> list[int]:
     """
     perstags = {row["perstag"]: row["id"] for row in world.fields}
     tags: dict[str, Row] = {}
-    return [_contact(world, row, perstags, tags).id for row in rows]
+    with world.contacts.loading():
+        return [_contact(world, row, perstags, tags).id for row in rows]
 
 
 def _contact(world: World, row: Mapping[str, Any], perstags: dict[str, int], tags: dict[str, Row]) -> Contact:

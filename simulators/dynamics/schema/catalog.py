@@ -158,21 +158,22 @@ class Table:
 
     def wired(self, name: str) -> Column | None:
         """The stored column of this name in JSON."""
-        if not self._wired:
-            self._wired = {column.wire: column for column in self.columns.values() if column.stored}
-        return self._wired.get(name)
+        wired = self._wired
+        if not wired:
+            wired = self._wired = {column.wire: column for column in self.columns.values() if column.stored}
+        return wired.get(name)
 
     def visible(self) -> list[Column]:
         return [column for column in self.columns.values() if column.visible]
 
     def add(self, columns: Iterable[Column]) -> None:
-        self.columns.update({column.name: column for column in columns})
+        """Puts columns in. Readers in other threads keep the dictionary they have."""
+        self.columns = {**self.columns, **{column.name: column for column in columns}}
         self._wired = {}
 
     def remove(self, name: str) -> None:
-        gone = [column.name for column in self.columns.values() if name in (column.name, column.attribute_of)]
-        for column in gone:
-            del self.columns[column]
+        """Takes a column out, with its shadows."""
+        self.columns = {n: c for n, c in self.columns.items() if name not in (c.name, c.attribute_of)}
         self._wired = {}
 
 
@@ -201,11 +202,12 @@ class Catalog:
             self.add(table)
 
     def add(self, table: Table) -> None:
-        self.tables[table.logical] = table
-        self.sets[table.set] = table
+        self.tables = {**self.tables, table.logical: table}
+        self.sets = {**self.sets, table.set: table}
 
     def remove(self, table: Table) -> None:
-        del self.tables[table.logical], self.sets[table.set]
+        self.tables = {name: other for name, other in self.tables.items() if other is not table}
+        self.sets = {name: other for name, other in self.sets.items() if other is not table}
 
     def links_from(self, table: Table) -> dict[str, Link]:
         """Single-valued navigation properties of a table, by name."""

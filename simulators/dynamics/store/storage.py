@@ -27,6 +27,8 @@ CREATE TABLE "~links" (name TEXT, first TEXT, second TEXT, PRIMARY KEY (name, fi
 CREATE INDEX "~links_second" ON "~links" (name, second, first);
 CREATE TABLE "~grants" (role TEXT, privilege TEXT, depth INTEGER, PRIMARY KEY (role, privilege)) WITHOUT ROWID;
 """
+AUTHORS = ("createdby", "modifiedby", "createdonbehalfby", "modifiedonbehalfby")
+UNINDEXED = frozenset({*AUTHORS, "ownerid", "owninguser", "owningteam", "owningbusinessunit", "transactioncurrencyid"})
 OPENING = ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=OFF", "PRAGMA cache_size=-65536", "PRAGMA temp_store=MEMORY")
 
 
@@ -124,6 +126,15 @@ class Storage:
             for index in ("versionnumber", "modifiedon", *table.indexes):
                 if index in table.columns:
                     self.index(table, (index,))
+            for column in table.columns.values():
+                if column.lookup and column.name not in UNINDEXED:
+                    self._index_lookup(table, column)
+
+    def _index_lookup(self, table: Table, column: Column) -> None:
+        """An index on rows that point somewhere: what a deletion and a collection ask for."""
+        named, name = quoted(f"{table.logical}~{column.name}?"), quoted(column.name)
+        sql = f"CREATE INDEX IF NOT EXISTS {named} ON {quoted(table.logical)} ({name}) WHERE {name} IS NOT NULL"
+        self._writer.execute(sql)
 
     def index(self, table: Table, columns: Sequence[str]) -> None:
         named = quoted("~".join([table.logical, *columns]))
@@ -135,6 +146,8 @@ class Storage:
         with self._lock:
             for part in declare(column):
                 self._writer.execute(f"ALTER TABLE {quoted(table.logical)} ADD COLUMN {part}")
+            if column.lookup:
+                self._index_lookup(table, column)
 
     def drop_column(self, table: Table, column: Column) -> None:
         """Puts the column out of the way; the values stay in the file, out of reach."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 import time
 from collections.abc import Iterator
-from itertools import count
+from itertools import count, pairwise
 
 import pytest
 from fakeredis import FakeRedis
@@ -96,7 +96,7 @@ def test_the_constant_part_of_the_way_is_not_waited_for_twice(clock: Clock) -> N
         with budget.take(LIVE):
             starts.append(clock.now)
             clock.sleep(0.1)
-    gaps = [later - sooner for sooner, later in zip(starts[8:], starts[9:], strict=False)]
+    gaps = [later - sooner for sooner, later in pairwise(starts[8:])]
     assert max(gaps) < 1.015
     assert min(gaps) >= 1.0
 
@@ -106,9 +106,9 @@ def test_without_an_answer_nothing_is_taken_off(clock: Clock) -> None:
     for _ in range(10):
         with budget.take(LIVE):
             clock.sleep(0.1)
-    with pytest.raises(ZeroDivisionError), budget.take(LIVE):
-        clock.sleep(0.1)
-        raise ZeroDivisionError
+    ticket = budget.take(LIVE)
+    clock.sleep(0.1)
+    ticket.__exit__(TimeoutError, TimeoutError(), None)
     failed = clock.now
     with budget.take(LIVE):
         assert clock.now - failed > 1.0

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config.document import defaults, load
@@ -147,6 +147,13 @@ def test_writing_keeps_the_order_of_the_document() -> None:
     assert written.index("\nversion:") < written.index("\nsync:") < written.index("\nentities:")
 
 
+@pytest.mark.parametrize(
+    "text", ["a\x85", "\u2028b", "no", "2026-01-05", "1e3", "0x10", "null", "a: b", "\t", "# x", "x" * 300]
+)
+def test_text_that_looks_like_something_else_stays_a_text(text: str) -> None:
+    assert parse(dump({"zone": text}))[0] == {"zone": text}
+
+
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1, max_size=30)
 names = texts.filter(lambda text: bool(text.strip()))
 mappings = st.fixed_dictionaries(
@@ -168,6 +175,7 @@ entities = st.fixed_dictionaries(
 )
 
 
+@settings(deadline=None, max_examples=60)
 @given(entities)
 def test_written_document_reads_back_the_same(entity: dict[str, Any]) -> None:
     document = load({"entities": {"lead": entity}})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from marshmallow import ValidationError
 
@@ -108,6 +108,7 @@ def test_amount_without_any_currency_stands_alone() -> None:
     assert canonical.Money(None, "").deserialize(1.50, "revenue", {}) == "1.5"
 
 
+@settings(deadline=None)
 @given(st.text(st.characters()))
 def test_clean_text_stays_as_it_is(text: str) -> None:
     once = clean(text)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from mapping.canonical import FORMATTED, LOOKUP_TABLE
-from mapping.columns import Column
+from mapping.columns import Column, ColumnType
 from mapping.compiled import CompiledMapping, compile_mapping
 from mapping.fields import Field
 
@@ -93,6 +93,12 @@ def test_date_follows_the_configured_zone(compiled: Compile, ada: Row) -> None:
     row = {**ada, "lastusedincampaign": "2026-01-04T11:00:00Z"}
     mapping = compiled(("lastusedincampaign", "BIRTHDAY"), zone="Pacific/Auckland")
     assert mapping.read(row).values["BIRTHDAY"] == "2026-01-05"
+
+
+def test_time_without_zone_keeps_the_date_it_shows(compiled: Compile, ada: Row, columns: dict[str, Column]) -> None:
+    columns["new_fair"] = Column("new_fair", "Fair", ColumnType.DATETIME_FLOATING)
+    mapping = compiled(("new_fair", "BIRTHDAY"), zone="Pacific/Auckland")
+    assert mapping.read({**ada, "new_fair": "2026-01-04T23:00:00Z"}).values["BIRTHDAY"] == "2026-01-04"
 
 
 def test_select_names_what_the_sync_looks_at_and_each_column_once(compiled: Compile) -> None:

@@ -64,6 +64,10 @@ def test_fixed_mapping_can_not_be_switched_off(compiled: Compile) -> None:
     assert "Did you mean 'jobtitle'?" in found["standard.jobtitel"]
 
 
+def test_fixed_mapping_that_was_switched_off_still_runs(compiled: Compile) -> None:
+    assert "email" in compiled(standard={"emailaddress1": False}, tolerant=True).on_empty
+
+
 def test_disabled_mapping_is_not_looked_at(compiled: Compile) -> None:
     assert compiled(own("nonsense", "NOTHING", enabled=False)).pairs
 

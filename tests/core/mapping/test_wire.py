@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mapping.carrier import Carrier, carrier_of
@@ -127,6 +127,7 @@ LOSSLESS: list[tuple[str, str, str, dict[str, Any], st.SearchStrategy[Any]]] = [
 
 
 @pytest.mark.parametrize(("column", "kind", "target", "facts", "values"), LOSSLESS)
+@settings(deadline=None)
 @given(data=st.data())
 def test_round_trip_keeps_the_canonical_value(
     column: str, kind: str, target: str, facts: Any, values: Any, data: st.DataObject

@@ -22,6 +22,11 @@ def rendered(columns, *condition, zone="UTC") -> str:
     [
         (("lastname", "equals", "O'Bryan"), "lastname eq 'O''Bryan'"),
         (("lastname", "does_not_equal", "a"), "(lastname ne 'a' or lastname eq null)"),
+        (("lastname", "equals", "5%"), "Microsoft.Dynamics.CRM.In(PropertyName='lastname',PropertyValues=[\"5%\"])"),
+        (
+            ("lastname", "does_not_equal", "a_b"),
+            "(Microsoft.Dynamics.CRM.NotIn(PropertyName='lastname',PropertyValues=[\"a_b\"]) or lastname eq null)",
+        ),
         (("lastname", "contains", "5%_[x"), "contains(lastname,'5[%][_][[]x')"),
         (("lastname", "does_not_contain", "a"), "(not contains(lastname,'a') or lastname eq null)"),
         (("lastname", "begins_with", "O'"), "startswith(lastname,'O''')"),

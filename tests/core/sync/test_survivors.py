@@ -143,6 +143,12 @@ def test_record_that_comes_twice_counts_as_it_was_last():
         assert assigned(candidates).new == (seen(ADA),)
 
 
+def test_deleted_record_does_not_come_back_by_what_was_known_of_it():
+    gone = seen(BEN, None, modified_on="", active=False)
+    for candidates in ([seen(BEN), gone], [gone, seen(BEN)]):
+        assert effects(assigned(candidates)) == set()
+
+
 def test_thousand_records_that_follow_each_other_are_no_trouble():
     records = [seen((Entity.CONTACT, f"{n:04}"), f"{n + 1}@contoso.example") for n in range(2000)]
     links = [held(n, (Entity.CONTACT, f"{n:04}"), f"{n}@contoso.example") for n in range(2000)]

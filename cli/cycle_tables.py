@@ -1,0 +1,45 @@
+"""A cycle as a table, with the line that shows that every record is accounted for."""
+
+from __future__ import annotations
+
+from rich.table import Table
+
+from cli.errors import COULD_NOT_RUN, DONE, SOME_FAILED
+from cli.output import duration, number, say, show, table
+from engine.report import COUNTERS, CycleReport
+
+
+def print_cycle(found: CycleReport) -> None:
+    """The table of a cycle, its conservation line, and the errors of its streams."""
+    show(streams_of(found))
+    read = sum(stream.read for stream in found.streams)
+    sums = [(name, sum(stream.counts[name] for stream in found.streams)) for name in COUNTERS]
+    told = " + ".join(f"{count:,} {name}" for name, count in sums)
+    say(f"{read:,} read = {told}")
+    for stream in found.streams:
+        if stream.error:
+            advice = stream.error.get("advice", "")
+            say(f"{stream.entity}s: {stream.error.get('message', '')} {advice}".rstrip())
+    if found.note:
+        say(found.note)
+
+
+def streams_of(found: CycleReport) -> Table:
+    """One row per stream."""
+    rows = [
+        (f"{s.entity}s", s.direction, s.state, number(s.read), *(number(s.counts[name]) for name in COUNTERS))
+        for s in found.streams
+    ]
+    title = f"Cycle {found.id} ({found.kind}, by {found.requested_by}): {found.state}{_took(found)}"
+    return table(title, ("records", "direction", "state", "read", *COUNTERS), rows, numbers=1 + len(COUNTERS))
+
+
+def _took(found: CycleReport) -> str:
+    if not (found.started and found.finished):
+        return ""
+    return f" in {duration((found.finished - found.started).total_seconds())}"
+
+
+def status_of(found: CycleReport) -> int:
+    """The exit status: 0 complete, 3 when records failed or wait, 1 when nothing came to its end."""
+    return {"complete": DONE, "partial": SOME_FAILED}.get(found.state, COULD_NOT_RUN)

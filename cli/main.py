@@ -1,0 +1,64 @@
+"""`ac365`: the command line. Each family of commands is a module of its own; this one puts them together."""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, version
+from typing import Annotated
+
+import typer
+
+from cli import check, config, connection, cycles, demo, failures, health, migrate, pause, status, sync, up, verify
+from cli.errors import Guarded
+
+app = typer.Typer(
+    name="ac365",
+    cls=Guarded,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Sync Microsoft Dynamics 365 and ActiveCampaign.\n\n"
+    "First steps: `ac365 check`, then `ac365 config export`, edit, `ac365 config import`, `ac365 sync --dry-run`, "
+    "`ac365 sync --wait`, and `ac365 config enable` for the schedule.\n\n"
+    "Exit status: 0 done, 1 could not run, 2 wrong usage, 3 done but some records failed.",
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        try:
+            typer.echo(f"ac365 {version('ac365')}")
+        except PackageNotFoundError:
+            typer.echo("ac365 (from its sources)")
+        raise typer.Exit
+
+
+@app.callback()
+def _top(
+    debug: Annotated[bool, typer.Option("--debug", help="Show where an error comes from.")] = False,
+    _show: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Options of every command; `--debug` is read where errors are caught."""
+
+
+app.command()(demo.demo)
+app.command()(up.up)
+app.command()(check.check)
+app.add_typer(connection.app, name="connection")
+app.add_typer(config.app, name="config")
+app.command()(sync.sync)
+app.command()(status.status)
+app.add_typer(cycles.app, name="cycles")
+app.add_typer(failures.app, name="failures")
+app.command()(verify.verify)
+app.command()(pause.pause)
+app.command()(pause.resume)
+app.command()(migrate.migrate)
+app.command()(health.health)
+
+
+def run() -> None:
+    """The console script."""
+    app()

@@ -1,0 +1,128 @@
+"""Watching a cycle until it ends: bars on a terminal, plain lines elsewhere, always on stderr."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from cli.output import console, duration, note
+from engine import health, report
+from engine.report import CycleReport, StreamReport
+from worker.services import Services, now
+
+POLL_S = 0.25
+LINE_EVERY_S = 5.0
+WORKER_EXPECTED_S = 20.0
+NO_WORKER = (
+    "No worker seems to serve the queues. Start `celery -A worker.app worker -Q live,sync,backfill` and "
+    "`celery -A worker.app beat`; this command goes on as soon as they are there."
+)
+
+
+class Screen(Protocol):
+    """Where progress is shown."""
+
+    def show(self, seen: CycleReport) -> None:
+        """Shows how far the cycle is."""
+
+
+def until_ended(
+    services: Services,
+    cycle_id: int,
+    *,
+    seen: Callable[[CycleReport], None] = lambda _report: None,
+    poll_s: float = POLL_S,
+) -> CycleReport:
+    """Waits for the end of a cycle and answers with its report. Ctrl-C ends the waiting, not the cycle."""
+    told = False
+    begun = time.monotonic()
+    with _screen() as screen:
+        while True:
+            with services.db.transaction() as tx:
+                found = report.of_cycle(tx, cycle_id)
+            screen.show(found)
+            seen(found)
+            if found.ended:
+                return found
+            if not told and time.monotonic() - begun > WORKER_EXPECTED_S and not _served(services):
+                note(NO_WORKER)
+                told = True
+            time.sleep(poll_s)
+
+
+def _served(services: Services) -> bool:
+    return all(beat.fresh for beat in health.beats(services.db, now()))
+
+
+@contextmanager
+def _screen() -> Iterator[Screen]:
+    screen = console(stderr=True)
+    if not screen.is_terminal:
+        yield Lines()
+        return
+    columns = (
+        TextColumn("{task.description}", justify="left"),
+        BarColumn(bar_width=30),
+        TextColumn("{task.completed:,.0f} of {task.fields[read]:,}"),
+        TextColumn("[dim]{task.fields[told]}"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=screen) as progress:
+        yield Bars(progress)
+
+
+class Bars:
+    """One bar per stream."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._tasks: dict[str, TaskID] = {}
+
+    def show(self, seen: CycleReport) -> None:
+        """Moves the bars; a stream that is still being read has no known end."""
+        for stream in seen.streams:
+            if stream.entity not in self._tasks:
+                name = f"{stream.entity}s"
+                self._tasks[stream.entity] = self._progress.add_task(name, total=None, read=0, told="", start=False)
+            self._move(self._tasks[stream.entity], stream)
+
+    def _move(self, task: TaskID, stream: StreamReport) -> None:
+        if stream.state == "pending":
+            return
+        self._progress.start_task(task)
+        known = stream.state in ("delivering", "done", "failed")
+        total = max(stream.read, 1) if known else None
+        done = total if stream.state == "done" and not stream.read else stream.settled
+        self._progress.update(task, total=total, completed=done, read=stream.read, told=_told(stream))
+        if stream.state in ("done", "failed"):
+            self._progress.stop_task(task)
+
+
+class Lines:
+    """A line per stream whenever it moved, at most every few seconds."""
+
+    def __init__(self) -> None:
+        self._last = ""
+        self._at = 0.0
+        self._begun = time.monotonic()
+
+    def show(self, seen: CycleReport) -> None:
+        """Prints where the running streams stand."""
+        told = "; ".join(
+            f"{s.entity}s {s.settled:,} of {s.read:,} ({_told(s)})" for s in seen.streams if s.state != "pending"
+        )
+        now_s = time.monotonic()
+        if told != self._last and (seen.ended or now_s - self._at >= LINE_EVERY_S):
+            note(f"{duration(now_s - self._begun)}: cycle {seen.id} {seen.state}: {told}")
+            self._last, self._at = told, now_s
+
+
+def _told(stream: StreamReport) -> str:
+    if stream.error and stream.state != "done":
+        return str(stream.error.get("message", ""))
+    parts = [f"{number:,} {name}" for name, number in stream.counts.items() if number]
+    return ", ".join(parts) or {"fetching": "reading", "delivering": "delivering"}.get(stream.state, stream.state)

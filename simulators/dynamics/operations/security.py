@@ -1,0 +1,118 @@
+"""WhoAmI, a person's roles, and the privileges of a role.
+
+Shapes: Microsoft Learn, "Web API function reference" and "Web API action reference".
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from simulators.dynamics.access import DEPTHS, grant, require
+from simulators.dynamics.call import Call, Reply, answer
+from simulators.dynamics.errors import ApiError, invalid, not_found
+from simulators.dynamics.odata.address import key_value, named_parts
+from simulators.dynamics.reading.keys import locate
+from simulators.dynamics.reading.projection import Projection
+from simulators.dynamics.seed import ORGANIZATION
+from simulators.dynamics.store.storage import Session
+
+ROLES_OF_USER = """
+SELECT second, NULL FROM "~links" WHERE name = 'systemuserroles_association' AND first = :user
+UNION SELECT t.second, m.first FROM "~links" m JOIN "~links" t ON t.first = m.first AND t.name = 'teamroles_association'
+WHERE m.name = 'teammembership_association' AND m.second = :user
+"""
+NAMES = {depth: name for name, depth in DEPTHS.items()}
+
+
+def who_am_i(call: Call) -> Reply:
+    party = call.caller.parties[0]
+    where = f"{call.root}$metadata#Microsoft.Dynamics.CRM.WhoAmIResponse"
+    ids = {"BusinessUnitId": party.unit, "UserId": party.user, "OrganizationId": ORGANIZATION}
+    return answer(call, {"@odata.context": where, **ids})
+
+
+def parameters(call: Call) -> dict[str, Any]:
+    """The parameters of a function, `@p1` resolved to its alias."""
+    given = named_parts(call.path[0].key or "")
+    resolved = {name: call.options.aliases.get(raw, raw) for name, raw in given.items()}
+    return {name: key_value(raw) for name, raw in resolved.items()}
+
+
+def roles_of_person(call: Call) -> Reply:
+    """RetrieveAadUserRoles: roles held directly and through teams."""
+    table = call.state.catalog.tables["role"]
+    require(call.caller, "Read", table)
+    oid = parameters(call).get("DirectoryObjectId")
+    with call.reading() as session:
+        user = session.value("SELECT systemuserid FROM systemuser WHERE azureactivedirectoryobjectid = ?", (oid,))
+        if user is None:
+            raise ApiError(404, "0x80040217", f"systemuser With azureactivedirectoryobjectid = {oid} Does Not Exist")
+        rows = _roles(call, session, user)
+    shape = f"({','.join(call.options.select)})" if call.options.select else ""
+    return answer(call, {"@odata.context": f"{call.root}$metadata#roles{shape}", "value": rows})
+
+
+def _roles(call: Call, session: Session, user: str) -> list[dict[str, Any]]:
+    table = call.state.catalog.tables["role"]
+    projection = Projection(table, call.options.select)
+    shown = []
+    for role, team in session.rows(ROLES_OF_USER, {"user": user}):  # type: ignore[arg-type]
+        sql = f"SELECT {projection.sql('t')} FROM role t WHERE t.roleid = ?"
+        row = projection.show(session.rows(sql, (role,)))[0]
+        named = session.one("SELECT teamid, name FROM team WHERE teamid = ?", (team,)) if team else None
+        shown.append({**row, "t_x002e_teamid": named[0], "t_x002e_name": named[1]} if named else row)
+    return shown
+
+
+def add_privileges(call: Call) -> Reply:
+    """AddPrivilegesRole, bound to a role."""
+    table = call.state.catalog.tables["role"]
+    require(call.caller, "Write", table)
+    given = call.body("roles").get("Privileges")
+    if not isinstance(given, list):
+        raise invalid("The parameter 'Privileges' is missing.")
+    with call.writing() as session:
+        root = _root(call, session, locate(session, call.state, table, call.path[0].key or ""))
+        grant(session, root, [(_privilege(session, item), _depth(item)) for item in given])
+    call.state.access.forget()
+    return Reply(204)
+
+
+def _root(call: Call, session: Session, role: str) -> str:
+    found = session.value("SELECT coalesce(parentrootroleid, roleid) FROM role WHERE roleid = ?", (role,))
+    if found is None:
+        raise not_found("role", role)
+    return str(found)
+
+
+def _privilege(session: Session, item: dict[str, Any]) -> str:
+    found = session.value("SELECT name FROM privilege WHERE privilegeid = ?", (str(item.get("PrivilegeId", "")).lower(),))
+    if found is None:
+        raise not_found("privilege", str(item.get("PrivilegeId")))
+    return str(found)
+
+
+def _depth(item: dict[str, Any]) -> int:
+    depth = item.get("Depth")
+    if depth not in DEPTHS:
+        raise invalid(f"'{depth}' is no privilege depth.")
+    return DEPTHS[depth]
+
+
+def privileges_of_role(call: Call) -> Reply:
+    """RetrieveRolePrivilegesRole."""
+    require(call.caller, "Read", call.state.catalog.tables["role"])
+    role = str(parameters(call).get("RoleId"))
+    sql = """SELECT g.depth, p.privilegeid, p.name FROM "~grants" g JOIN privilege p ON p.name = g.privilege
+             WHERE g.role = ? ORDER BY p.name"""
+    with call.reading() as session:
+        unit = session.value("SELECT businessunitid FROM role WHERE roleid = ?", (role,))
+        rows = session.rows(sql, (_root(call, session, role),))
+    where = f"{call.root}$metadata#Microsoft.Dynamics.CRM.RetrieveRolePrivilegesRoleResponse"
+    listed = [
+        {"Depth": NAMES[depth], "PrivilegeId": key, "BusinessUnitId": unit, "PrivilegeName": name, "RecordFilterId": None}
+        for depth, key, name in rows
+    ]
+    return answer(call, {"@odata.context": where, "RolePrivileges": listed})
+
+

@@ -1,0 +1,48 @@
+"""Keys, permissions, plans."""
+
+import pytest
+from conftest import Api
+
+
+def test_the_key_of_the_administrator_opens(api):
+    assert api.get("users/me")["user"]["username"] == "admin"
+
+
+@pytest.mark.parametrize(("switch", "status"), [({}, 403), ({"bad_key_status": 401}, 401)])
+def test_wrong_key_is_refused(account, client, switch, status):
+    account.switches.update(switch)
+    answer = Api(client, "wrong")("GET", "users/me")
+    assert (answer.status_code, answer.get_json()) == (status, {"message": "Forbidden"})
+
+
+def test_missing_key_is_refused(client):
+    assert client.get("/api/3/contacts").status_code == 403
+
+
+def test_user_without_permission_reads_why(api, client):
+    api("POST", "/_sim/users", {"key": "bens-key", "denied": ["lists"]})
+    answer = Api(client, "bens-key")("GET", "lists")
+    detail = "You do not have permission to view lists."
+    assert answer.get_json() == {"errors": [{"status": 403, "title": "Forbidden", "detail": detail}]}
+
+
+def test_user_who_is_no_administrator_sees_no_account_settings(api, client):
+    api("POST", "/_sim/users", {"key": "bens-key"})
+    assert Api(client, "bens-key")("GET", "settings/account").status_code == 403
+    assert api.get("settings/account")["account"]["subscriber_total"] == "2"
+
+
+def test_plan_without_accounts_answers_403(account, api):
+    account.switches["not_in_plan"] = ["accounts"]
+    assert api("GET", "accounts").status_code == 403
+    assert api("GET", "contacts").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["nowhere", "tasks", "segmentsV2", "import/bulk_import/aggregate", "accounts/1/notes"])
+def test_what_the_service_does_not_have_is_404(api, path):
+    assert api("GET", path).status_code == 404
+
+
+def test_body_without_its_envelope_is_400(api):
+    answer = api("POST", "contact/sync", {"email": "ada@contoso.example"})
+    assert answer.get_json() == {"errors": [{"status": 400, "title": "Bad Request"}]}

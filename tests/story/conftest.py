@@ -1,0 +1,105 @@
+"""Both simulators, a real Postgres, a real Redis and the pipeline between them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.pump import Pump
+
+from config import document as documents
+from engine import bulk, configure
+from simulators.activecampaign import app as activecampaign_app
+from simulators.activecampaign.state import ActiveCampaign
+from simulators.common.server import Server
+from simulators.common.tls import make_certificates, server_context
+from simulators.dynamics import app as dynamics_app
+from simulators.dynamics.state import CLIENT_ID, SECRET, TENANT, Dynamics
+from store import configurations
+from worker import settings
+from worker.services import Services
+
+
+@pytest.fixture(scope="session")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("tls")
+    make_certificates(folder)
+    return folder
+
+
+@pytest.fixture
+def crm(certificates: Path) -> Iterator[Dynamics]:
+    """The simulated Dynamics 365; `crm.url` is where it listens."""
+    state = Dynamics()
+    with Server(dynamics_app.make(state), tls=server_context(certificates)) as server:
+        state.url = server.url
+        yield state
+    state.close()
+
+
+@pytest.fixture
+def ac(certificates: Path) -> Iterator[ActiveCampaign]:
+    """The simulated ActiveCampaign with its limits lifted and quick imports; a test may put them back."""
+    state = ActiveCampaign(calls_per_second=None)
+    state.switches |= {"imports_per_minute": None, "import_delay_s": [0, 0], "import_silent_s": 0.0}
+    with Server(activecampaign_app.make(state), tls=server_context(certificates)) as server:
+        state.url = server.url
+        yield state
+
+
+@pytest.fixture
+def environment(
+    monkeypatch: pytest.MonkeyPatch, certificates: Path, crm: Dynamics, ac: ActiveCampaign, dsn: str, redis_url: str
+) -> None:
+    """The settings of an installation that connects the two."""
+    for name, value in {
+        "REQUESTS_CA_BUNDLE": str(certificates / "ca.pem"),
+        "DATABASE_URL": dsn,
+        "REDIS_URL": redis_url,
+        "AC365_SECRET_KEY": "a key for tests",
+        "DYNAMICS_URL": crm.url,
+        "DYNAMICS_TENANT_ID": TENANT,
+        "DYNAMICS_CLIENT_ID": CLIENT_ID,
+        "DYNAMICS_CLIENT_SECRET": SECRET,
+        "DYNAMICS_AUTHORITY": f"{crm.url}/{TENANT}",
+        "ACTIVECAMPAIGN_URL": ac.url,
+        "ACTIVECAMPAIGN_API_KEY": "simulated-key",
+    }.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(bulk, "FIRST_POLL_S", 0.05)
+    monkeypatch.setattr(bulk, "POLLS_S", (0.05,))
+
+
+@pytest.fixture
+def pump(environment: None) -> Iterator[Pump]:
+    """The pipeline, with every entity switched on and nothing synced yet."""
+    services = Services(settings.read(), name="test")
+    connection_id = configure.ensure_connection(services)
+    assert connection_id is not None
+    configuration(services, connection_id)
+    yield Pump(services, connection_id)
+    services.db.close()
+    services.redis.close()
+
+
+def configuration(services: Services, connection_id: int, **entities: dict[str, Any]) -> None:
+    """Saves a configuration: all entities on, with these settings changed."""
+    document = documents.defaults()
+    document["sync"]["enabled"] = True
+    for entity, settings_of in document["entities"].items():
+        settings_of |= {"enabled": True, **entities.get(entity, {})}
+    with services.db.transaction() as tx:
+        configurations.save(tx, connection_id, documents.load(document), "test")
+
+
+def soon(condition: Any, within_s: float = 10.0) -> bool:
+    """Waits for something that happens in another process."""
+    deadline = time.monotonic() + within_s
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
