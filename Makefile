@@ -31,6 +31,10 @@ check: $(INSTALLED)  ## Form, types and the direction of imports
 
 venv: $(INSTALLED)  ## The environment alone
 
+# The compat mode puts this folder itself on the path. The other one looks packages up one by one, and last: a folder
+# such as tests/cli would then be taken for the package cli.
+AS_FOLDER := --no-deps --no-build-isolation --config-settings editable_mode=compat
+
 # A lock or a package list that changed installs anew; otherwise this costs nothing.
 $(INSTALLED): requirements-dev.lock pyproject.toml
 	@test -n "$(PYTHON)" || { \
@@ -42,7 +46,7 @@ $(INSTALLED): requirements-dev.lock pyproject.toml
 	@echo "Installing into $(VENV) ($$($(PYTHON) --version)); this takes a minute the first time."
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check $(AS_FOLDER) --editable .
 	@touch $(INSTALLED)
 
 UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \

@@ -47,7 +47,7 @@ local function ahead(limit)
   if lane == 'sync' then
     return urgent + mine + math.min(size(limit, 'backfill'), math.floor((since + mine) / SHARE))
   end
-  return urgent + mine + math.max(size(limit, "sync"), math.max(0, SHARE * (mine + 1) - since))
+  return urgent + mine + math.min(size(limit, 'sync'), math.max(0, SHARE * (mine + 1) - since))
 end
 
 -- When the slots in use come free, soonest first. Of a call under way the earliest possible moment is known.

@@ -48,13 +48,16 @@ def _match(context: Context, work: Work) -> int | None:
         found = counterparts.match(
             tx, context.id, work.change.record_id, _name_key(work), domain(work.change.values.get("accountUrl"))
         )
-    if found and found["linked_to"] and found["linked_to"] != work.change.record_id:
+    if not found or found["linked_to"] in (None, work.change.record_id):
+        return found["ac_id"] if found else None
+    if found["matched_by"] == "name":
         raise Duplicate(
             f"another Dynamics account of this name is linked to ActiveCampaign account {found['ac_id']} already",
             code="account.name_taken",
             advice="Rename or merge one of the two accounts in Dynamics, then retry.",
         )
-    return found["ac_id"] if found else None
+    # Sharing a web domain with a linked account proves nothing: a subsidiary has its own.
+    return None
 
 
 def _create(context: Context, work: Work, body: dict[str, Any], lane: Lane) -> int:

@@ -14,7 +14,6 @@ from engine import configure, metadata, validate
 from engine.context import compile_rules
 from mapping.fields import FieldKind
 from store.db import Database
-from sync.criteria import CriteriaFaults
 from sync.errors import SyncError
 from sync.model import ORDER, Entity, Lane
 
@@ -94,10 +93,7 @@ def meaning(document: Mapping[str, Any], described: Mapping[str, Any]) -> Iterat
 
 
 def _mapping(entity: Entity, document: Mapping[str, Any], described: Mapping[str, Any]) -> Iterator[Finding]:
-    try:
-        mapping = compile_rules(document, 0, described)[entity].mapping
-    except CriteriaFaults:
-        return
+    mapping = compile_rules(document, 0, described)[entity].mapping
     yield Finding(f"mapping: {entity}", True, f"{len(mapping.pairs)} fields travel")
     for inactive in mapping.inactive:
         what = f"mapping: {entity}.{inactive.dynamics} -> {inactive.activecampaign}"

@@ -10,7 +10,7 @@ from kombu import Queue
 
 from beat_schedule import BEAT_SCHEDULE
 from sync.model import Lane
-from worker import logs, process, settings
+from worker import logs, process, services, settings
 
 VISIBILITY_TIMEOUT_S = 300
 """Longer than any task and any delay; what a dead worker held comes back earlier, by the sweep."""
@@ -38,11 +38,7 @@ app.conf.update(
     worker_max_memory_per_child=600_000,
     worker_cancel_long_running_tasks_on_connection_loss=True,
     broker_connection_retry_on_startup=True,
-    broker_transport_options={
-        "visibility_timeout": VISIBILITY_TIMEOUT_S,
-        "socket_keepalive": True,
-        "health_check_interval": 15,
-    },
+    broker_transport_options={"visibility_timeout": VISIBILITY_TIMEOUT_S, **services.alive(read.broker_url)},
     timezone="UTC",
     enable_utc=True,
 )

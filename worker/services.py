@@ -33,15 +33,18 @@ ADDRESSED = ("dynamics_url", "dynamics_tenant_id", "dynamics_client_id", "active
 """What a client is made of: when one of these changes, the clients are made anew."""
 
 
+def alive(url: str) -> dict[str, Any]:
+    """Options that notice a dead Redis. A Unix socket has no keep-alive, and redis-py refuses the word there."""
+    return {"health_check_interval": 15} | ({} if url.startswith(("unix:", "redis+socket:")) else {"socket_keepalive": True})
+
+
 class Services:
     """What tasks and commands work with. A context is kept until its configuration or metadata change."""
 
     def __init__(self, settings: Settings, *, name: str = "ac365") -> None:
         self.settings = settings
         self.db = Database(settings.database_url, application_name=name)
-        self.redis = redis.Redis.from_url(
-            settings.redis_url, health_check_interval=15, socket_keepalive=True, socket_timeout=10
-        )
+        self.redis = redis.Redis.from_url(settings.redis_url, socket_timeout=10, **alive(settings.redis_url))
         self.vault = Vault(list(settings.secret_keys))
         self.version = VERSION
         self.worker = f"{socket.gethostname()}:{os.getpid()}"

@@ -10,7 +10,7 @@ from simulators.data.rows import Make
 
 
 def records(
-    seed: int, *, accounts: int = 0, contacts: int = 0, leads: int = 0, opportunities: int = 0
+    seed: int, accounts: int = 0, contacts: int = 0, leads: int = 0, opportunities: int = 0
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yields `(table, row)`: accounts first, then contacts, leads, opportunities, none of them kept in memory.
 

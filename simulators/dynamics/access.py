@@ -4,6 +4,9 @@ The model: Microsoft Learn, "Security concepts in Microsoft Dataverse". A depth 
 business unit (2), of the units below too (3), or of the whole organization (4).
 """
 
+# Names in SQL come from the catalog; values travel as parameters.
+# ruff: noqa: S608
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -92,6 +95,7 @@ class Access:
 
 
 def read_party(session: Session, user: str) -> Party:
+    """The privileges that a user has directly and through teams, read anew."""
     unit = session.value("SELECT businessunitid FROM systemuser WHERE systemuserid = ?", (user,))
     grants: dict[str, int] = {}
     for root, template in session.rows(ROLES, {"user": user}):  # type: ignore[arg-type]
@@ -103,6 +107,7 @@ def read_party(session: Session, user: str) -> Party:
 
 
 def privilege_of(right: str, table: Table) -> str:
+    """The name of the privilege behind a right on a table."""
     return f"prv{right}{table.privilege_name}"
 
 

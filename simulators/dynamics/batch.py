@@ -14,7 +14,16 @@ from http import HTTPStatus
 
 from simulators.dynamics.call import Call, Reply
 from simulators.dynamics.errors import ApiError
-from simulators.dynamics.odata.multipart import Inner, Part, boundary_of, http_part, inner_request, join, malformed, split
+from simulators.dynamics.odata.multipart import (
+    Inner,
+    Part,
+    boundary_of,
+    http_part,
+    inner_request,
+    join,
+    malformed,
+    split,
+)
 from simulators.dynamics.store.storage import Session
 
 MOST_REQUESTS = 1_000
@@ -53,7 +62,9 @@ class Batch:
         if not parts:
             raise malformed("The batch request is empty.")
         if sum(inner) > MOST_REQUESTS:
-            raise ApiError(400, "0x80060888", f"The number of requests in the batch exceeds the maximum of {MOST_REQUESTS}.")
+            raise ApiError(
+                400, "0x80060888", f"The number of requests in the batch exceeds the maximum of {MOST_REQUESTS}."
+            )
         return parts
 
     def _is_set(self, part: Part) -> bool:
@@ -135,6 +146,7 @@ def error_reply(error: ApiError) -> Reply:
 
 
 def json_error(code: str, message: str) -> str:
+    """The body of an error."""
     return json.dumps({"error": {"code": code, "message": message}}, ensure_ascii=False)
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
+
+from werkzeug.datastructures import Headers
 
 from simulators.dynamics.access import Caller
 from simulators.dynamics.errors import bad_payload
@@ -46,7 +47,7 @@ class Call:
     path: list[Segment]
     options: Options
     prefer: Prefer
-    headers: Mapping[str, str]
+    headers: Headers
     content: bytes = b""
     session: Session | None = None
 

@@ -37,14 +37,17 @@ def bad_payload(table_set: str, inner: str) -> ApiError:
 
 
 def unknown_property(name: str, table: str) -> ApiError:
+    """A query names a column that the table has not."""
     return bad_query(f"Could not find a property named '{name}' on type 'Microsoft.Dynamics.CRM.{table}'.")
 
 
 def unknown_segment(name: str) -> ApiError:
+    """An address names something that does not exist."""
     return bad_query(f"Resource not found for the segment '{name}'.", 404)
 
 
 def not_found(table: str, row_id: str) -> ApiError:
+    """ObjectDoesNotExist."""
     return ApiError(404, "0x80040217", f"Entity '{table}' With Id = {row_id} Does Not Exist")
 
 
@@ -54,6 +57,7 @@ def invalid(message: str) -> ApiError:
 
 
 def denied(caller: str, privilege: str, otc: int, table: str, label: str) -> ApiError:
+    """PrivilegeDenied: no role gives the privilege."""
     return ApiError(
         403,
         "0x80040220",
@@ -63,6 +67,7 @@ def denied(caller: str, privilege: str, otc: int, table: str, label: str) -> Api
 
 
 def no_access(caller: str, row_id: str, table: str, right: str) -> ApiError:
+    """The privilege does not reach this record."""
     return ApiError(
         403,
         "0x80048306",

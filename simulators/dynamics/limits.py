@@ -14,7 +14,6 @@ from typing import Any
 from simulators.dynamics.clock import Clock
 from simulators.dynamics.errors import ApiError
 
-
 REQUESTS, EXECUTION, CONCURRENT = "0x80072322", "0x80072321", "0x80072326"
 EXECUTION_MESSAGE = (
     "Combined execution time of incoming requests exceeded limit of {milliseconds:,} milliseconds over time window of "
@@ -82,7 +81,10 @@ class Limits:
         if lane.blocked and now < lane.blocked[0]:
             return lane.blocked[1], lane.blocked[2]
         if requests is not None and len(lane.arrivals) >= requests:
-            return REQUESTS, f"Number of requests exceeded the limit of {requests} over time window of {window} seconds."
+            return (
+                REQUESTS,
+                f"Number of requests exceeded the limit of {requests} over time window of {window} seconds.",
+            )
         if milliseconds is not None and lane.cost * 1000 >= milliseconds:
             return EXECUTION, EXECUTION_MESSAGE.format(milliseconds=milliseconds, window=window)
         if concurrent is not None and lane.running >= concurrent:
@@ -102,7 +104,7 @@ class Limits:
         oldest = {REQUESTS: lane.arrivals[0] if lane.arrivals else now, CONCURRENT: now - window}.get(code)
         if oldest is None:
             oldest = lane.costs[0][0] if lane.costs else now
-        return max(1.0, min(oldest + window - now, window / 10))
+        return float(max(1.0, min(oldest + window - now, window / 10)))
 
     def _headers(self, lane: Lane) -> dict[str, str]:
         headers = {"x-ms-dop-hint": str(self._switches["dop_hint"])}

@@ -47,28 +47,43 @@ ROLES = ("System Administrator", "System Customizer", "Salesperson", INTEGRATION
 
 def records(catalog: Catalog) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     """Tables with their first rows, in an order that respects who points at whom."""
-    yield "businessunit", [
-        {"businessunitid": ROOT_UNIT, "name": "contoso"},
-        {"businessunitid": NORTH_UNIT, "name": "North", "parentbusinessunitid": ROOT_UNIT},
-    ]
-    yield "transactioncurrency", [_currency(CURRENCY, "Euro", "EUR", "€", 1.0), _currency(DOLLAR, "US Dollar", "USD", "$", 1.1)]
+    yield (
+        "businessunit",
+        [
+            {"businessunitid": ROOT_UNIT, "name": "contoso"},
+            {"businessunitid": NORTH_UNIT, "name": "North", "parentbusinessunitid": ROOT_UNIT},
+        ],
+    )
+    yield (
+        "transactioncurrency",
+        [_currency(CURRENCY, "Euro", "EUR", "€", 1.0), _currency(DOLLAR, "US Dollar", "USD", "$", 1.1)],
+    )
     yield "organization", [_organization()]
-    yield "systemuser", [_person(*person) for person in PEOPLE]
+    yield "systemuser", [person_row(*person) for person in PEOPLE]
     yield "team", [{"teamid": TEAM, "name": "contoso", "teamtype": 0, "isdefault": 1, "businessunitid": ROOT_UNIT}]
     yield "roletemplate", [{"roletemplateid": ADMINISTRATOR, "name": "System Administrator"}]
     yield "role", [row for name in ROLES for row in role_rows(name)]
     yield "publisher", [{"publisherid": PUBLISHER, "uniquename": "DefaultPublishercontoso", "friendlyname": "Default",
-                         "customizationprefix": "new", "customizationoptionvalueprefix": 10000, "isreadonly": 0}]  # fmt: skip
+                         "customizationprefix": "new", "customizationoptionvalueprefix": 10000,
+                         "isreadonly": 0}]  # fmt: skip
     yield "privilege", [row for table in catalog.tables.values() for row in privilege_rows(table)]
     yield "privilege", [_privilege(name) for name in SPECIAL]
     yield "sdkmessage", [{"sdkmessageid": stable_id("message", name), "name": name} for name in MESSAGES]
     yield "sdkmessagefilter", [row for table in catalog.tables.values() for row in message_rows(table)]
     yield "entity", [entity_row(table) for table in catalog.tables.values()]
     yield "systemform", [_form(name) for name in ("lead", "contact", "account", "opportunity")]
-    yield "processstage", [
-        {"processstageid": stable_id("stage", name), "stagename": name, "stagecategory": at, "primaryentitytypecode": "opportunity"}
-        for at, name in enumerate(("Qualify", "Develop", "Propose", "Close"))
-    ]
+    yield (
+        "processstage",
+        [
+            {
+                "processstageid": stable_id("stage", name),
+                "stagename": name,
+                "stagecategory": at,
+                "primaryentitytypecode": "opportunity",
+            }
+            for at, name in enumerate(("Qualify", "Develop", "Propose", "Close"))
+        ],
+    )
 
 
 def grants() -> dict[str, list[tuple[str, int]]]:
@@ -78,11 +93,21 @@ def grants() -> dict[str, list[tuple[str, int]]]:
     rights = ("Create", "Read", "Write", "Append", "AppendTo")
     synced = [(f"prv{right}{table}", everywhere) for table in BUSINESS[:3] for right in rights]
     custom = [(f"prv{right}{what}", everywhere) for what in CUSTOMIZED for right in RIGHTS]
-    schema = [(name, everywhere) for name in SPECIAL if "Entity" in name or "Attribute" in name or "Relat" in name or "Opt" in name]
+    schema = [
+        (name, everywhere)
+        for name in SPECIAL
+        if "Entity" in name or "Attribute" in name or "Relat" in name or "Opt" in name
+    ]
     own = [(f"prv{right}{table}", DEPTHS["Basic"]) for table in (*BUSINESS, "Activity", "Note") for right in RIGHTS]
     return {
         INTEGRATION: [*read, *synced, ("prvReadOpportunity", everywhere)],
-        "System Customizer": [*read, *custom, *schema, ("prvPublishCustomization", everywhere), ("prvAssignRole", everywhere)],
+        "System Customizer": [
+            *read,
+            *custom,
+            *schema,
+            ("prvPublishCustomization", everywhere),
+            ("prvAssignRole", everywhere),
+        ],
         "Salesperson": [*read, *own],
     }
 
@@ -92,7 +117,8 @@ def role_rows(name: str, root: str | None = None) -> Iterator[dict[str, Any]]:
     root = root or stable_id("role", name)
     for unit in UNITS:
         yield {
-            "roleid": root if unit == ROOT_UNIT else stable_id("role", root, unit), "name": name, "businessunitid": unit,
+            "roleid": root if unit == ROOT_UNIT else stable_id("role", root, unit), "name": name,
+            "businessunitid": unit,
             "parentrootroleid": root, "parentroleid": None if unit == ROOT_UNIT else root,
             "roletemplateid": ADMINISTRATOR if name == "System Administrator" else None,
         }  # fmt: skip
@@ -107,12 +133,14 @@ def privilege_rows(table: Table) -> Iterator[dict[str, Any]]:
 
 
 def message_rows(table: Table) -> Iterator[dict[str, Any]]:
+    """Which messages a table has; bulk messages not everywhere."""
     for name in MESSAGES[: 6 if table.bulk else 3]:
         yield {"sdkmessagefilterid": stable_id("filter", table.logical, name), "primaryobjecttypecode": table.logical,
                "sdkmessageid": stable_id("message", name)}  # fmt: skip
 
 
 def entity_row(table: Table) -> dict[str, Any]:
+    """A table as a row of the table of tables."""
     return {"entityid": table.id, "name": table.schema, "logicalname": table.logical, "entitysetname": table.set,
             "objecttypecode": table.otc}  # fmt: skip
 
@@ -127,11 +155,13 @@ def application_row(user: str, client_id: str, name: str) -> dict[str, Any]:
 
 
 def _privilege(name: str) -> dict[str, Any]:
-    return {"privilegeid": stable_id("privilege", name), "name": name, "canbeglobal": 1, "canbebasic": 1, "canbelocal": 1,
+    return {"privilegeid": stable_id("privilege", name), "name": name, "canbeglobal": 1, "canbebasic": 1,
+            "canbelocal": 1,
             "canbedeep": 1}  # fmt: skip
 
 
-def _person(user: str, first: str, last: str, upn: str, unit: str, disabled: bool) -> dict[str, Any]:
+def person_row(user: str, first: str, last: str, upn: str, unit: str, disabled: bool) -> dict[str, Any]:
+    """Somebody who can sign in."""
     return {
         "systemuserid": user, "firstname": first, "lastname": last, "domainname": upn, "internalemailaddress": upn,
         "azureactivedirectoryobjectid": stable_id("person", upn), "businessunitid": unit, "isdisabled": int(disabled),
@@ -155,6 +185,8 @@ def _organization() -> dict[str, Any]:
 
 def _form(table: str) -> dict[str, Any]:
     """A main form with one empty tab, which a companion app may extend."""
-    xml = '<form><tabs><tab name="general"><columns><column width="100%"><sections/></column></columns></tab></tabs></form>'
-    return {"formid": stable_id("form", table), "name": "Information", "objecttypecode": table, "type": 2, "formxml": xml,
+    tab = '<tab name="general"><columns><column width="100%"><sections/></column></columns></tab>'
+    xml = f"<form><tabs>{tab}</tabs></form>"
+    return {"formid": stable_id("form", table), "name": "Information", "objecttypecode": table, "type": 2,
+            "formxml": xml,
             "isdefault": 1}  # fmt: skip

@@ -16,12 +16,12 @@ WITH found AS (
     FROM counterparts c
     WHERE c.connection_id = :connection_id
       AND (c.record_id = :record_id OR (c.name_key = :name_key AND :name_key <> '') OR c.domain = :domain)
-), only AS (
+), candidates AS (
     SELECT ac_id, record_id, rank, count(*) OVER (PARTITION BY rank) AS number FROM found
 )
 SELECT o.ac_id, coalesce(l.record_id, r.record_id) AS linked_to,
        (ARRAY['id', 'name', 'domain'])[o.rank] AS matched_by
-FROM only o
+FROM candidates o
 LEFT JOIN links l ON l.connection_id = :connection_id AND l.kind = 'account' AND l.ac_id = o.ac_id
 LEFT JOIN records r ON r.connection_id = :connection_id AND r.entity = 'account'
                    AND r.record_id::text = lower(o.record_id) AND r.state <> 'deleted'

@@ -47,19 +47,21 @@ WITH entities AS (
         SELECT o.id, o.phase, o.version, o.address FROM outbox o
         WHERE o.connection_id = :connection_id AND o.lane = :lane AND o.entity = e.entity AND o.state = 'pending'
           AND NOT o.held AND (o.due_at IS NULL OR o.due_at <= :now)
+          -- OFFSET 0 keeps each question a look into an index per row: as joins they read whole tables.
           AND NOT EXISTS (
               SELECT FROM outbox b
               WHERE b.connection_id = o.connection_id AND b.entity = o.entity AND b.record_id = o.record_id
-                AND b.state IN ('claimed', 'sent'))
+                AND b.state IN ('claimed', 'sent') OFFSET 0)
           AND NOT EXISTS (
               SELECT FROM outbox b
-              WHERE b.connection_id = o.connection_id AND b.address = o.address AND b.state IN ('claimed', 'sent'))
+              WHERE b.connection_id = o.connection_id AND b.address = o.address AND b.state IN ('claimed', 'sent')
+              OFFSET 0)
           AND NOT EXISTS (
               SELECT FROM links l JOIN outbox b
                   ON b.connection_id = l.connection_id AND b.entity = l.entity AND b.record_id = l.record_id
               WHERE l.connection_id = o.connection_id AND lower(l.agreed ->> 'email') = o.address
                 AND lower(l.agreed ->> 'email') <> l.address
-                AND b.id <> o.id AND (b.state <> 'pending' OR b.id < o.id))
+                AND b.id <> o.id AND (b.state <> 'pending' OR b.id < o.id) OFFSET 0)
         ORDER BY o.phase, o.id LIMIT :limit
     ) AS r
 ), one_per_address AS (
@@ -130,7 +132,7 @@ CROSS JOIN LATERAL (
         SELECT FROM outbox o
         WHERE o.connection_id = n.id AND o.lane = l.lane AND o.entity = e.entity AND o.state = 'pending'
           AND NOT o.held AND (o.due_at IS NULL OR o.due_at <= :now)
-        LIMIT :cap) AS capped
+        ORDER BY o.phase, o.id LIMIT :cap) AS capped
 ) AS r
 WHERE r.ready > 0 AND NOT EXISTS (
     SELECT FROM pauses p
@@ -161,7 +163,7 @@ WITH given AS (
                                                   single boolean)
 ), taken AS (
     DELETE FROM outbox o USING given g
-    WHERE o.id = g.id AND o.state IN ('claimed', 'sent')
+    WHERE o.id = g.id AND o.state <> 'pending'
     RETURNING o.connection_id, o.stream_id, o.entity, o.record_id, o.version, o.address, o.change, o.phase, o.lane,
               o.created_at, o.attempts + coalesce(g.count_attempt, false)::int AS attempts,
               coalesce(g.single, o.single) AS single, g.due_at, coalesce(g.error, o.error) AS error
@@ -204,6 +206,7 @@ DELETE FROM outbox WHERE id = ANY (:ids::bigint[]);
 -- Ends rows, in one statement: strikes them off, keeps what both sides agree on now, writes history, counts. Only who
 -- still holds a row can settle it. A row is left alone, and its id given back, when the ActiveCampaign record or the
 -- address it names belongs to another link: two holders of one contact is what links are there to prevent.
+-- (`<> 'pending'` and not `IN (...)`, here and in `back`: rows are looked up by id, not among all that are in flight.)
 WITH given AS (
     SELECT g.id, g.outcome, coalesce(g.reason, '') AS reason, coalesce(g.unlink, false) AS unlink, g.link AS facts,
            (g.link ->> 'ac_id')::bigint AS ac_id, g.link ->> 'address' AS new_address, o.connection_id, o.stream_id,
@@ -211,7 +214,7 @@ WITH given AS (
            CASE o.entity WHEN 'account' THEN 'account' ELSE 'person' END AS kind
     FROM jsonb_to_recordset(:rows) AS g (id bigint, outcome text, reason text, unlink boolean, link jsonb)
     JOIN outbox o ON o.id = g.id
-    WHERE o.connection_id = :connection_id AND o.state IN ('claimed', 'sent')
+    WHERE o.connection_id = :connection_id AND o.state <> 'pending'
 ), owned AS (
     SELECT g.*,
         EXISTS (SELECT FROM links x WHERE x.connection_id = g.connection_id AND x.kind = g.kind
@@ -225,7 +228,7 @@ WITH given AS (
         OR row_number() OVER (PARTITION BY kind, coalesce(ac_id, -id), by_another ORDER BY id) > 1 AS refused
     FROM owned o
 ), gone AS (
-    DELETE FROM outbox o USING judged j WHERE o.id = j.id AND NOT j.refused AND o.state IN ('claimed', 'sent')
+    DELETE FROM outbox o USING judged j WHERE o.id = j.id AND NOT j.refused AND o.state <> 'pending'
     RETURNING j.*
 ), locked AS (
     SELECT l.id FROM links l JOIN gone g ON g.link_id = l.id ORDER BY l.id FOR NO KEY UPDATE OF l

@@ -24,7 +24,7 @@ def people(crm: Dynamics) -> None:
                 "lastname": "Byron",
                 "emailaddress1": "ada@contoso.example",
                 "_parentcustomerid_value": CONTOSO,
-                "_parentcustomerid_type": "account",
+                "parentcustomerid_type": "account",
             },
             {"contactid": BEN.replace("b", "d"), "lastname": "Dov"},
         ],

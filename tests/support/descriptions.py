@@ -19,6 +19,7 @@ def described() -> dict[str, Any]:
     tables = {f"dynamics:{entity}": _table(entity) for entity in ORDER}
     return {
         **tables,
+        "dynamics:currencies": {},
         "activecampaign:fields": {
             "fields": [{"id": "5", "title": "Job Title", "type": "text", "perstag": "JOB_TITLE"}],
             "fieldOptions": [],

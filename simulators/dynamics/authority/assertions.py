@@ -23,7 +23,7 @@ PADDINGS = {
 
 
 def is_valid(assertion: str, certificate_pem: str, client_id: str, audience: str, now_s: float) -> bool:
-    """Whether the assertion was signed with the certificate's key, for this application, this endpoint and this time."""
+    """Whether the assertion was signed with the certificate's key, for this application, endpoint and time."""
     try:
         head, body, seal = assertion.split(".")
         claims = json.loads(decode(body))

@@ -106,9 +106,13 @@ class Authority:
         if query.get("response_type") != "code" or query.get("code_challenge_method", "S256") != "S256":
             raise OAuthError(400, "unsupported_response_type", 700054, "Only response_type 'code' is supported.")
         code = secrets.token_urlsafe(32)
-        fields = (query.get(n, "") for n in ("client_id", "redirect_uri", "code_challenge", "nonce", "scope"))
+        client_id, redirect_uri, challenge = (query.get(n, "") for n in ("client_id", "redirect_uri", "code_challenge"))
+        expires = self._clock.seconds() + CODE_LIFETIME_S
+        grant = Grant(
+            client_id, redirect_uri, challenge, query.get("nonce", ""), query.get("scope", ""), person, expires
+        )
         with self._lock:
-            self._grants[code] = Grant(*fields, person=person, expires=self._clock.seconds() + CODE_LIFETIME_S)
+            self._grants[code] = grant
         return code
 
     def _application(self, form: dict[str, str]) -> Application:
@@ -139,8 +143,8 @@ class Authority:
     def _for_application(self, application: Application, scope: str) -> dict[str, Any]:
         audience = scope.removesuffix("/.default").rstrip("/")
         if " " in scope or not scope.endswith("/.default") or "://" not in scope:
-            raise OAuthError(400, "invalid_scope", 1002012, f"The provided value for scope {scope} is not valid. Client "
-                             "credential flows must have a scope value with /.default suffixed to the resource "
+            raise OAuthError(400, "invalid_scope", 1002012, f"The provided value for scope {scope} is not valid. "
+                             "Client credential flows must have a scope value with /.default suffixed to the resource "
                              "identifier (application ID URI).")  # fmt: skip
         claims = {"appid": application.client_id, "idtyp": "app", "oid": stable_id("principal", application.client_id)}
         return self._access(claims, audience)
@@ -150,12 +154,16 @@ class Authority:
             grant = self._grants.pop(form.get("code", ""), None)
         verifier = encode(hashlib.sha256(form.get("code_verifier", "").encode()).digest())
         if grant is None or grant.expires < self._clock.seconds() or grant.client_id != application.client_id:
-            raise OAuthError(400, "invalid_grant", 70008, "The provided authorization code or refresh token has expired.")
+            raise OAuthError(
+                400, "invalid_grant", 70008, "The provided authorization code or refresh token has expired."
+            )
         if grant.redirect_uri != form.get("redirect_uri", ""):
-            raise OAuthError(400, "invalid_grant", 500112, "The reply address does not match the one that was requested.")
+            raise OAuthError(
+                400, "invalid_grant", 500112, "The reply address does not match the one that was requested."
+            )
         if grant.challenge and grant.challenge != verifier:
-            raise OAuthError(400, "invalid_grant", 501481, "The Code_Verifier does not match the code_challenge supplied "
-                             "in the authorization request.")  # fmt: skip
+            raise OAuthError(400, "invalid_grant", 501481, "The Code_Verifier does not match the code_challenge "
+                             "supplied in the authorization request.")  # fmt: skip
         return self._for_person(application, grant.person, grant.scope, endpoint, grant.nonce)
 
     def _for_refresh(self, application: Application, form: dict[str, str], endpoint: str) -> dict[str, Any]:

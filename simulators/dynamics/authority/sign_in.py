@@ -42,7 +42,7 @@ def add_authority(app: Flask, authority: Authority, people: Callable[[], list[Pe
             return refusal(error)
 
     @app.get("/<tenant>/oauth2/v2.0/authorize")
-    def authorize(tenant: str) -> Reply | tuple[Response, int]:
+    def authorize(**_: str) -> Reply | tuple[Response, int]:
         query = request.args.to_dict()
         known = {person.upn.lower(): person for person in people()}
         person = known.get(query.get("login_hint", "").lower())
@@ -60,6 +60,7 @@ def _base() -> str:
 
 
 def discovery(issuer: str) -> dict[str, Any]:
+    """The discovery document of an issuer."""
     return {
         "issuer": f"{issuer}/v2.0",
         "authorization_endpoint": f"{issuer}/oauth2/v2.0/authorize",
@@ -73,6 +74,7 @@ def discovery(issuer: str) -> dict[str, Any]:
 
 
 def refusal(error: OAuthError) -> tuple[Response, int]:
+    """An error as the token endpoint words it."""
     trace = str(uuid.uuid4())
     text = f"AADSTS{error.number}: {error.description} Trace ID: {trace}"
     body = {"error": error.error, "error_description": text, "error_codes": [error.number], "trace_id": trace}
@@ -91,8 +93,6 @@ def _return(query: dict[str, str], code: str) -> Reply:
 
 
 def _choice(people: list[Person], query: dict[str, str]) -> str:
-    links = "".join(
-        f'<li><a href="?{html.escape(urlencode({**query, "login_hint": person.upn}))}">{html.escape(person.name)}</a></li>'
-        for person in people
-    )
+    hints = [(html.escape(urlencode({**query, "login_hint": one.upn})), html.escape(one.name)) for one in people]
+    links = "".join(f'<li><a href="?{hint}">{name}</a></li>' for hint, name in hints)
     return f"<!doctype html><title>Sign in</title><h1>Pick an account</h1><ul>{links}</ul>"

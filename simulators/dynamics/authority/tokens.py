@@ -16,6 +16,7 @@ def encode(data: bytes) -> str:
 
 
 def decode(text: str) -> bytes:
+    """The bytes behind base64url without padding."""
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 

@@ -5,6 +5,7 @@ Properties: Microsoft Learn, "AttributeMetadata EntityType" and its derived type
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from simulators.dynamics.metadata.labels import label, managed
@@ -28,6 +29,7 @@ def type_names(column: Column) -> tuple[str, str, str]:
 
 
 def attribute_id(table: Table, column: Column) -> str:
+    """The MetadataId of a column."""
     return stable_id("attribute", table.logical, column.name)
 
 
@@ -54,7 +56,7 @@ def base_properties(table: Table, column: Column) -> Shown:
 
 def own_properties(column: Column) -> Shown:
     """What the column's type adds."""
-    makers = {
+    makers: dict[str, Callable[[], Shown]] = {
         "String": lambda: {"MaxLength": column.length, "Format": column.format, "FormatName": {"Value": column.format},
                            "ImeMode": "Auto", "DatabaseLength": (column.length or 0) * 2, "IsLocalizable": False},
         "Memo": lambda: {"MaxLength": column.length, "Format": "TextArea", "FormatName": {"Value": "TextArea"},
@@ -72,8 +74,10 @@ def own_properties(column: Column) -> Shown:
         "MultiSelectPicklist": lambda: {"DefaultFormValue": -1},
         "State": lambda: {"DefaultFormValue": 0},
         "Status": lambda: {"DefaultFormValue": column.options[0].value if column.options else -1},
-        "DateTime": lambda: {"Format": column.format, "ImeMode": "Inactive", "MinSupportedValue": "1753-01-01T00:00:00Z",
-                             "MaxSupportedValue": "9999-12-30T23:59:59Z", "DateTimeBehavior": {"Value": column.behavior},
+        "DateTime": lambda: {"Format": column.format, "ImeMode": "Inactive",
+                             "MinSupportedValue": "1753-01-01T00:00:00Z",
+                             "MaxSupportedValue": "9999-12-30T23:59:59Z",
+                             "DateTimeBehavior": {"Value": column.behavior},
                              "CanChangeDateTimeBehavior": managed(True, "canchangedatetimebehavior")},
     }  # fmt: skip
     if column.lookup:

@@ -16,7 +16,19 @@ from simulators.dynamics.schema.standard import complete
 TYPE = re.compile(r"#?Microsoft\.Dynamics\.CRM\.(?:Complex)?(\w+)AttributeMetadata")
 PREFIXED = re.compile(r"(?!mscrm)[A-Za-z][A-Za-z0-9]{1,7}_\w+")
 CREATABLE = frozenset(
-    {"String", "Memo", "Integer", "BigInt", "Decimal", "Double", "Money", "DateTime", "Boolean", "Picklist", "MultiSelectPicklist"}
+    {
+        "String",
+        "Memo",
+        "Integer",
+        "BigInt",
+        "Decimal",
+        "Double",
+        "Money",
+        "DateTime",
+        "Boolean",
+        "Picklist",
+        "MultiSelectPicklist",
+    }
 )
 ACTIVE = [
     {"value": 0, "label": "Active", "reasons": [[1, "Active"]]},
@@ -64,7 +76,9 @@ def fill_limits(column: Column, sent: dict[str, Any]) -> None:
     column.low, column.high = sent.get("MinValue", column.low), sent.get("MaxValue", column.high)
     column.precision = sent.get("Precision", column.precision if column.precision is not None else _precision(column))
     named = (sent.get("FormatName") or {}).get("Value")
-    column.format = named or sent.get("Format") or column.format or {"String": "Text", "DateTime": "DateOnly"}.get(column.kind)
+    column.format = (
+        named or sent.get("Format") or column.format or {"String": "Text", "DateTime": "DateOnly"}.get(column.kind)
+    )
     if column.kind == "DateTime":
         column.behavior = (sent.get("DateTimeBehavior") or {}).get("Value") or column.behavior or "UserLocal"
 
@@ -100,7 +114,8 @@ def table_from(sent: dict[str, Any], otc: int, pointer: Table) -> Table:
         logical, schema, plural(logical), otc, "activityid" if is_activity else f"{logical}id",
         str(names[0]["SchemaName"]).lower(),
         labels=(label_text(sent.get("DisplayName")) or schema, label_text(sent.get("DisplayCollectionName")) or schema),
-        ownership=sent.get("OwnershipType", "UserOwned"), change_tracking=bool(sent.get("ChangeTrackingEnabled", False)),
+        ownership=sent.get("OwnershipType", "UserOwned"),
+        change_tracking=bool(sent.get("ChangeTrackingEnabled", False)),
         activity=logical if is_activity else None, has_activities=bool(sent.get("HasActivities")),
         has_notes=bool(sent.get("HasNotes")), custom=True,
     )  # fmt: skip
@@ -111,7 +126,9 @@ def table_from(sent: dict[str, Any], otc: int, pointer: Table) -> Table:
 
 def _primary(sent: dict[str, Any]) -> Column:
     schema = checked_name(sent, free="Subject")
-    column = Column(schema.lower(), "String", schema, label_text(sent.get("DisplayName")) or schema, custom=schema != "Subject")
+    column = Column(
+        schema.lower(), "String", schema, label_text(sent.get("DisplayName")) or schema, custom=schema != "Subject"
+    )
     column.required = (sent.get("RequiredLevel") or {}).get("Value", "None")
     fill_limits(column, sent)
     return column
@@ -156,5 +173,3 @@ def lookup_from(sent: dict[str, Any], referenced: str) -> Column:
     column.targets, column.navs = (referenced,), {referenced: schema}
     column.required = (sent.get("RequiredLevel") or {}).get("Value", "None")
     return column
-
-

@@ -16,7 +16,7 @@ from simulators.dynamics.metadata.build import column_from, fill_limits, table_f
 from simulators.dynamics.metadata.components import in_solution
 from simulators.dynamics.metadata.labels import label_text
 from simulators.dynamics.metadata.reads import column_named, table_named
-from simulators.dynamics.schema.catalog import Column, Table
+from simulators.dynamics.schema.catalog import Column, Table, stable_id
 from simulators.dynamics.schema.standard import base_of, shadows
 from simulators.dynamics.state import Dynamics
 
@@ -155,7 +155,8 @@ def _delete_key(call: Call, table: Table) -> None:
 
 
 def key_id(table: Table, name: str) -> str:
-    return seed.stable_id("key", table.logical, name)
+    """The MetadataId of an alternate key."""
+    return stable_id("key", table.logical, name)
 
 
 def _refuse_standard(custom: bool, name: str) -> None:

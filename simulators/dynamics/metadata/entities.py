@@ -11,7 +11,7 @@ from simulators.dynamics.schema.catalog import Association, Key, Link, Table, st
 from simulators.dynamics.state import Dynamics
 
 Shown = dict[str, Any]
-CASCADE = {name: "NoCascade" for name in ("Assign", "Share", "Unshare", "Merge", "Reparent", "Archive", "RollupView")}
+CASCADE = dict.fromkeys(("Assign", "Share", "Unshare", "Merge", "Reparent", "Archive", "RollupView"), "NoCascade")
 
 
 def entity(table: Table) -> Shown:
@@ -23,7 +23,8 @@ def entity(table: Table) -> Shown:
         "PrimaryIdAttribute": table.key, "PrimaryNameAttribute": table.name or None, "PrimaryImageAttribute": None,
         "ChangeTrackingEnabled": table.change_tracking,
         "CanChangeTrackingBeEnabled": managed(table.ownership != "None", "canchangetrackingbeenabled"),
-        "IsOptimisticConcurrencyEnabled": table.optimistic, "IsCustomEntity": table.custom, "IsManaged": not table.custom,
+        "IsOptimisticConcurrencyEnabled": table.optimistic, "IsCustomEntity": table.custom,
+        "IsManaged": not table.custom,
         "IsCustomizable": managed(True, "iscustomizable"), "IsRenameable": managed(True, "isrenameable"),
         "IsActivity": table.activity is not None, "IsActivityParty": False, "IsPrivate": False, "IsIntersect": False,
         "IsAvailableOffline": True, "IsMailMergeEnabled": managed(False, "canmodifymailmerge"),
@@ -49,17 +50,20 @@ def one_to_many(link: Link) -> Shown:
     custom = link.column.custom
     return {
         "@odata.type": "#Microsoft.Dynamics.CRM.OneToManyRelationshipMetadata",
-        "MetadataId": relationship_id(link.schema), "SchemaName": link.schema, "RelationshipType": "OneToManyRelationship",
+        "MetadataId": relationship_id(link.schema), "SchemaName": link.schema,
+        "RelationshipType": "OneToManyRelationship",
         "ReferencedEntity": link.target.logical, "ReferencedAttribute": link.target.key,
         "ReferencingEntity": link.table.logical, "ReferencingAttribute": link.column.name,
-        "ReferencedEntityNavigationPropertyName": link.collection, "ReferencingEntityNavigationPropertyName": link.nav,
-        "IsCustomRelationship": custom, "IsManaged": not custom, "IsValidForAdvancedFind": True, "IsHierarchical": False,
-        "IsCustomizable": managed(True, "iscustomizable"), "SecurityTypes": "Append", "HasChanged": None,
-        "CascadeConfiguration": {**CASCADE, "Delete": "RemoveLink"},
+        "ReferencedEntityNavigationPropertyName": link.collection,
+        "ReferencingEntityNavigationPropertyName": link.nav,
+        "IsCustomRelationship": custom, "IsManaged": not custom, "IsValidForAdvancedFind": True,
+        "IsHierarchical": False, "IsCustomizable": managed(True, "iscustomizable"), "SecurityTypes": "Append",
+        "HasChanged": None, "CascadeConfiguration": {**CASCADE, "Delete": "RemoveLink"},
     }  # fmt: skip
 
 
 def many_to_many(association: Association) -> Shown:
+    """A relationship between two tables through an intersect table."""
     return {
         "@odata.type": "#Microsoft.Dynamics.CRM.ManyToManyRelationshipMetadata",
         "MetadataId": relationship_id(association.name), "SchemaName": association.name,
@@ -71,6 +75,7 @@ def many_to_many(association: Association) -> Shown:
 
 
 def relationship_id(schema: str) -> str:
+    """The MetadataId of a relationship."""
     return stable_id("relationship", schema)
 
 

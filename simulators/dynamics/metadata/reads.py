@@ -86,7 +86,9 @@ def _table(call: Call, table: Table, options: Options) -> Shown:
             kept = matching(items, expand.options.filter, expand.name)
             item[expand.name] = [chosen(one, expand.options.select, known, expand.name) for one in kept]
         else:
-            raise bad_query(f"Could not find a property named '{expand.name}' on type 'Microsoft.Dynamics.CRM.EntityMetadata'.")
+            raise bad_query(
+                f"Could not find a property named '{expand.name}' on type 'Microsoft.Dynamics.CRM.EntityMetadata'."
+            )
     return item
 
 
@@ -98,13 +100,17 @@ def _attributes(call: Call, table: Table) -> Reply:
     columns = [c for c in table.columns.values() if cast is None or type_names(c)[2] == cast]
     if step.key is None:
         items = {attribute_id(table, column): column for column in columns}
-        found = matching([attribute(table, column) for column in columns], call.options.filter, cast or "AttributeMetadata")
+        found = matching(
+            [attribute(table, column) for column in columns], call.options.filter, cast or "AttributeMetadata"
+        )
         shown = [_attribute(table, items[item["MetadataId"]], call.options, cast) for item in found]
         return _many(call, shown, f"EntityDefinitions('{table.logical}')/Attributes")
     column = column_named(table, step.key, columns)
     if len(call.path) > 2 and call.path[-1].name in ("OptionSet", "GlobalOptionSet"):
         return _single(call, option_set(table, column), "OptionSet")
-    return _single(call, _attribute(table, column, call.options, cast), f"EntityDefinitions('{table.logical}')/Attributes")
+    return _single(
+        call, _attribute(table, column, call.options, cast), f"EntityDefinitions('{table.logical}')/Attributes"
+    )
 
 
 def column_named(table: Table, key: str, columns: list[Column]) -> Column:

@@ -109,7 +109,9 @@ def _check_key(table: Table, key: Key) -> None:
     if key.name in table.keys:
         raise ApiError(400, "0x80060893", f"An entity key with the name {key.name} already exists on {table.logical}.")
     if any(set(other.columns) == set(key.columns) for other in table.keys.values()):
-        raise ApiError(400, "0x80060894", f"An entity key with the selected attributes already exists on {table.logical}.")
+        raise ApiError(
+            400, "0x80060894", f"An entity key with the selected attributes already exists on {table.logical}."
+        )
     if not 0 < len(key.columns) <= MOST_COLUMNS or len(table.keys) >= MOST_KEYS:
         raise invalid(f"At most {MOST_KEYS} keys of at most {MOST_COLUMNS} columns are possible.")
     for name in key.columns:

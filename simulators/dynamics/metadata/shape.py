@@ -11,7 +11,8 @@ from simulators.dynamics.odata.filters import Both, Compare, Literal, Negated, N
 
 Shown = dict[str, Any]
 ENUMS = {
-    "AttributeType": "AttributeTypeCode", "OwnershipType": "OwnershipTypes", "EntityKeyIndexStatus": "EntityKeyIndexStatus",
+    "AttributeType": "AttributeTypeCode", "OwnershipType": "OwnershipTypes",
+    "EntityKeyIndexStatus": "EntityKeyIndexStatus",
     "RelationshipType": "RelationshipType", "RequiredLevel/Value": "AttributeRequiredLevel",
 }  # fmt: skip
 OPERATORS: dict[str, Callable[[Any, Any], bool]] = {

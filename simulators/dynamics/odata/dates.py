@@ -1,6 +1,7 @@
 """Relative dates of Microsoft.Dynamics.CRM functions as ranges of moments.
 
-Meanings: Microsoft Learn, "FetchXML operators for columns that store date values". Weeks begin on Sunday; the zone is UTC.
+Meanings: Microsoft Learn, "FetchXML operators for columns that store date values". Weeks begin on
+Sunday; the zone is UTC.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ Range = tuple[datetime | None, datetime | None]
 
 
 def midnight(moment: datetime) -> datetime:
+    """The beginning of the day."""
     return moment.replace(hour=0, minute=0, second=0, microsecond=0)
 
 

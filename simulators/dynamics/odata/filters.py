@@ -33,6 +33,8 @@ class Literal:
 
 @dataclass(frozen=True)
 class Compare:
+    """eq, ne, gt, ge, lt or le."""
+
     operator: str
     left: Path | Literal
     right: Path | Literal
@@ -75,6 +77,8 @@ class Both:
 
 @dataclass(frozen=True)
 class Negated:
+    """not."""
+
     inner: Node
 
 

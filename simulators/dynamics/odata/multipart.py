@@ -30,10 +30,12 @@ class Inner:
 
 
 def malformed(message: str) -> ApiError:
+    """A batch that cannot be read."""
     return ApiError(400, "0x80060888", message)
 
 
 def boundary_of(content_type: str) -> str:
+    """The boundary that a Content-Type names. Raises ApiError (400)."""
     found = BOUNDARY.search(content_type)
     if not content_type.lower().startswith("multipart/mixed") or not found:
         raise malformed("The batch request must have a Content-Type of multipart/mixed with a boundary.")
@@ -76,5 +78,6 @@ def http_part(status: int, reason: str, headers: dict[str, str], body: bytes, co
 
 
 def join(parts: list[bytes], boundary: str) -> bytes:
+    """Parts between boundaries, the last one closed."""
     opened = [f"--{boundary}\r\n".encode() + part for part in parts]
     return b"".join(opened) + f"--{boundary}--\r\n".encode()

@@ -74,6 +74,7 @@ def read_options(raw: str) -> Options:
 
 
 def make_options(values: Mapping[str, str]) -> Options:
+    """Options from decoded values by name. Raises ApiError (400)."""
     _refuse_unknown(values)
     options = Options(filter=values.get("$filter"), skiptoken=values.get("$skiptoken"))
     options.deltatoken = values.get("$deltatoken")

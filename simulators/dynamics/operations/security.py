@@ -3,6 +3,9 @@
 Shapes: Microsoft Learn, "Web API function reference" and "Web API action reference".
 """
 
+# Names in SQL come from the catalog; values travel as parameters.
+# ruff: noqa: S608
+
 from __future__ import annotations
 
 from typing import Any
@@ -25,6 +28,7 @@ NAMES = {depth: name for name, depth in DEPTHS.items()}
 
 
 def who_am_i(call: Call) -> Reply:
+    """WhoAmI."""
     party = call.caller.parties[0]
     where = f"{call.root}$metadata#Microsoft.Dynamics.CRM.WhoAmIResponse"
     ids = {"BusinessUnitId": party.unit, "UserId": party.user, "OrganizationId": ORGANIZATION}
@@ -72,13 +76,13 @@ def add_privileges(call: Call) -> Reply:
     if not isinstance(given, list):
         raise invalid("The parameter 'Privileges' is missing.")
     with call.writing() as session:
-        root = _root(call, session, locate(session, call.state, table, call.path[0].key or ""))
+        root = _root(session, locate(session, call.state, table, call.path[0].key or ""))
         grant(session, root, [(_privilege(session, item), _depth(item)) for item in given])
     call.state.access.forget()
     return Reply(204)
 
 
-def _root(call: Call, session: Session, role: str) -> str:
+def _root(session: Session, role: str) -> str:
     found = session.value("SELECT coalesce(parentrootroleid, roleid) FROM role WHERE roleid = ?", (role,))
     if found is None:
         raise not_found("role", role)
@@ -86,7 +90,9 @@ def _root(call: Call, session: Session, role: str) -> str:
 
 
 def _privilege(session: Session, item: dict[str, Any]) -> str:
-    found = session.value("SELECT name FROM privilege WHERE privilegeid = ?", (str(item.get("PrivilegeId", "")).lower(),))
+    found = session.value(
+        "SELECT name FROM privilege WHERE privilegeid = ?", (str(item.get("PrivilegeId", "")).lower(),)
+    )
     if found is None:
         raise not_found("privilege", str(item.get("PrivilegeId")))
     return str(found)
@@ -107,12 +113,16 @@ def privileges_of_role(call: Call) -> Reply:
              WHERE g.role = ? ORDER BY p.name"""
     with call.reading() as session:
         unit = session.value("SELECT businessunitid FROM role WHERE roleid = ?", (role,))
-        rows = session.rows(sql, (_root(call, session, role),))
+        rows = session.rows(sql, (_root(session, role),))
     where = f"{call.root}$metadata#Microsoft.Dynamics.CRM.RetrieveRolePrivilegesRoleResponse"
     listed = [
-        {"Depth": NAMES[depth], "PrivilegeId": key, "BusinessUnitId": unit, "PrivilegeName": name, "RecordFilterId": None}
+        {
+            "Depth": NAMES[depth],
+            "PrivilegeId": key,
+            "BusinessUnitId": unit,
+            "PrivilegeName": name,
+            "RecordFilterId": None,
+        }
         for depth, key, name in rows
     ]
     return answer(call, {"@odata.context": where, "RolePrivileges": listed})
-
-

@@ -44,4 +44,7 @@ def link(address: str, raw_query: str, token: str) -> str:
 
 
 def without_token(raw_query: str) -> str:
-    return "&".join(part for part in raw_query.split("&") if part and not part.startswith(("$skiptoken", "%24skiptoken")))
+    """A raw query without its paging cookie."""
+    return "&".join(
+        part for part in raw_query.split("&") if part and not part.startswith(("$skiptoken", "%24skiptoken"))
+    )

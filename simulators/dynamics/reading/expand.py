@@ -3,6 +3,9 @@
 Limits: Microsoft Learn, "Join tables using the Web API".
 """
 
+# Names in SQL come from the catalog; values travel as parameters.
+# ruff: noqa: S608
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -12,8 +15,9 @@ from simulators.dynamics.access import scope
 from simulators.dynamics.call import Call
 from simulators.dynamics.errors import bad_query, unknown_property
 from simulators.dynamics.odata.options import MOST_ROWS, Expand
-from simulators.dynamics.reading.filter_sql import Sql, visible
+from simulators.dynamics.reading.filter_sql import visible
 from simulators.dynamics.reading.projection import Projection, Raw, Shown
+from simulators.dynamics.reading.sql import Sql
 from simulators.dynamics.schema.catalog import Association, Catalog, Link, Table
 from simulators.dynamics.store.storage import Session, quoted
 
@@ -100,7 +104,13 @@ def _condition(call: Call, session: Session, target: Table, expand: Expand, near
 
 
 def _single(
-    call: Call, session: Session, projection: Projection, rows: Sequence[Raw], shown: list[Shown], expand: Expand, link: Link
+    call: Call,
+    session: Session,
+    projection: Projection,
+    rows: Sequence[Raw],
+    shown: list[Shown],
+    expand: Expand,
+    link: Link,
 ) -> None:
     options = expand.options
     if options.top is not None or options.orderby or options.count:

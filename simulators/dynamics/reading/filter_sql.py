@@ -3,6 +3,9 @@
 Wildcards in text, null and case: Microsoft Learn, "Filter rows using the Web API".
 """
 
+# Names in SQL come from the catalog; values travel as parameters.
+# ruff: noqa: S608
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -14,39 +17,12 @@ from simulators.dynamics.clock import Clock
 from simulators.dynamics.errors import bad_query, unknown_property
 from simulators.dynamics.odata.dates import STAMP, date_range, to_stamp
 from simulators.dynamics.odata.filters import Both, Compare, Crm, Literal, Negated, Node, Path, Some, Text, parse
+from simulators.dynamics.reading.sql import Operand, Sql, between, containing, edm, equal, fitted, like, within
 from simulators.dynamics.schema.catalog import Catalog, Column, Link, Table
 from simulators.dynamics.store.storage import quoted
 
 SIGNS = {"eq": "=", "ne": "<>", "gt": ">", "ge": ">=", "lt": "<", "le": "<="}
 MIRRORED = {"gt": "lt", "ge": "le", "lt": "gt", "le": "ge"}
-NAMES = {"eq": "Equal", "ne": "NotEqual", "gt": "GreaterThan", "ge": "GreaterThanOrEqual", "lt": "LessThan",
-         "le": "LessThanOrEqual"}  # fmt: skip
-EDM = {
-    "String": "Edm.String", "Memo": "Edm.String", "MultiSelectPicklist": "Edm.String", "Boolean": "Edm.Boolean",
-    "Integer": "Edm.Int32", "Picklist": "Edm.Int32", "State": "Edm.Int32", "Status": "Edm.Int32", "BigInt": "Edm.Int64",
-    "Decimal": "Edm.Decimal", "Money": "Edm.Decimal", "Double": "Edm.Double", "Uniqueidentifier": "Edm.Guid",
-    "Lookup": "Edm.Guid", "Customer": "Edm.Guid", "Owner": "Edm.Guid",
-}  # fmt: skip
-LITERAL_EDM = {"string": "Edm.String", "guid": "Edm.Guid", "moment": "Edm.DateTimeOffset", "day": "Edm.Date",
-               "boolean": "Edm.Boolean", "number": "Edm.Int32"}  # fmt: skip
-FITTING = {"Edm.String": ("string",), "Edm.Boolean": ("boolean",), "Edm.Guid": ("guid",), "Edm.Date": ("day",),
-           "Edm.DateTimeOffset": ("moment", "day")}  # fmt: skip
-
-
-@dataclass
-class Sql:
-    """A piece of SQL with its values."""
-
-    text: str
-    values: list[Any] = field(default_factory=list)
-
-
-@dataclass
-class Operand:
-    """A column reached from a row, as SQL."""
-
-    sql: str
-    column: Column
 
 
 @dataclass
@@ -56,13 +32,6 @@ class Scope:
     table: Table
     alias: str
     variables: dict[str, tuple[Table, str]] = field(default_factory=dict)
-
-
-def edm(column: Column) -> str:
-    """The type of a column in the service's data model."""
-    if column.kind == "DateTime":
-        return "Edm.Date" if column.behavior == "DateOnly" else "Edm.DateTimeOffset"
-    return EDM[column.kind]
 
 
 class FilterSql:
@@ -163,9 +132,13 @@ class FilterSql:
     def _text(self, node: Text, scope: Scope) -> Sql:
         left, right = self._side(node.left, scope), self._side(node.right, scope)
         if not isinstance(left, Operand) or not isinstance(right, Literal) or right.kind != "string":
-            raise bad_query(f"No function signature for the function with name '{node.function}' matches the arguments.")
+            raise bad_query(
+                f"No function signature for the function with name '{node.function}' matches the arguments."
+            )
         if edm(left.column) != "Edm.String":
-            raise bad_query(f"No function signature for the function with name '{node.function}' matches the arguments.")
+            raise bad_query(
+                f"No function signature for the function with name '{node.function}' matches the arguments."
+            )
         before = "%" if node.function in ("contains", "endswith") else ""
         after = "%" if node.function in ("contains", "startswith") else ""
         return like(left.sql, f"{before}{right.value}{after}")
@@ -222,7 +195,9 @@ class FilterSql:
         if reach is None:
             return None
         length = 10 if edm(operand.column) == "Edm.Date" else 20
-        bounds = [(sign, moment.strftime(STAMP)[:length]) for sign, moment in zip((">=", "<"), reach, strict=True) if moment]
+        bounds = [
+            (sign, moment.strftime(STAMP)[:length]) for sign, moment in zip((">=", "<"), reach, strict=True) if moment
+        ]
         return Sql(f"({' AND '.join(f'{operand.sql} {sign} ?' for sign, _ in bounds)})", [value for _, value in bounds])
 
 
@@ -243,66 +218,3 @@ def _typed(link: Link, alias: str) -> str:
 
 def _not(inner: Sql) -> Sql:
     return Sql(f"NOT coalesce({inner.text}, 0)", inner.values)
-
-
-def fitted(column: Column, literal: Literal, operator: str) -> Any:
-    """A literal as the database keeps such values. Raises ApiError (400) when the types do not match."""
-    kind = edm(column)
-    if literal.kind not in FITTING.get(kind, ("number",)):
-        other = LITERAL_EDM.get(literal.kind, "Edm.Untyped")
-        raise bad_query(
-            "A binary operator with incompatible types was detected. Found operand types "
-            f"'{kind}' and '{other}' for operator kind '{NAMES[operator]}'."
-        )
-    if kind == "Edm.DateTimeOffset":
-        return to_stamp(literal.value)
-    return int(literal.value) if literal.kind == "boolean" else literal.value
-
-
-def equal(sql: str, text: str) -> Sql:
-    """Equality without regard to case."""
-    if text.isascii():
-        return Sql(f"{sql} = ? COLLATE NOCASE", [text])
-    return Sql(f"folded({sql}) = ?", [text.casefold()])
-
-
-def like(sql: str, pattern: str) -> Sql:
-    """A match with the wildcards of SQL Server."""
-    if pattern.isascii() and "[" not in pattern:
-        return Sql(f"{sql} LIKE ?", [pattern])
-    return Sql(f"crm_like(?, {sql})", [pattern])
-
-
-def within(operand: Operand, values: list[Any]) -> Sql:
-    """Membership in a list. Text outside ASCII is compared folded."""
-    if operand.column.kind not in ("String", "Memo"):
-        numbers = [str(v).lower() if operand.column.lookup or operand.column.kind == "Uniqueidentifier" else _number(v)
-                   for v in values]  # fmt: skip
-        return Sql(f"{operand.sql} IN ({', '.join('?' * len(numbers))})", numbers)
-    plain = [value for value in values if str(value).isascii()]
-    others = [str(value).casefold() for value in values if not str(value).isascii()]
-    text = f"{operand.sql} COLLATE NOCASE IN ({', '.join('?' * len(plain))})"
-    if others:
-        text = f"({text} OR folded({operand.sql}) IN ({', '.join('?' * len(others))}))"
-    return Sql(text, [*plain, *others])
-
-
-def _number(value: Any) -> Any:
-    if isinstance(value, str):
-        try:
-            return float(value) if "." in value else int(value)
-        except ValueError:
-            return value
-    return value
-
-
-def containing(operand: Operand, values: list[Any]) -> Sql:
-    """Whether a multi-select column holds one of the values."""
-    pieces = [f"',' || {operand.sql} || ',' LIKE ?" for _ in values]
-    return Sql(f"({' OR '.join(pieces)})", [f"%,{value},%" for value in values])
-
-
-def between(operand: Operand, values: list[Any]) -> Sql:
-    moment = operand.column.kind == "DateTime" and edm(operand.column) == "Edm.DateTimeOffset"
-    low, high = (to_stamp(str(v)) if moment else _number(v) for v in values)
-    return Sql(f"{operand.sql} BETWEEN ? AND ?", [low, high])

@@ -1,8 +1,9 @@
 """Finding a record by what stands in the parentheses: its id, its named primary key, or an alternate key."""
 
-from __future__ import annotations
+# Names in SQL come from the catalog; values travel as parameters.
+# ruff: noqa: S608
 
-from typing import Any
+from __future__ import annotations
 
 from simulators.dynamics.errors import ApiError, bad_query
 from simulators.dynamics.odata.address import Value, guid, key_value, named_parts
@@ -19,7 +20,9 @@ def locate(session: Session, state: Dynamics, table: Table, text: str) -> str:
     key, values = alternate(state, table, text)
     found = find(session, table, key, values)
     if found is None:
-        raise ApiError(404, "0x80060891", f"A record with the specified key values does not exist in {table.logical} entity")
+        raise ApiError(
+            404, "0x80060891", f"A record with the specified key values does not exist in {table.logical} entity"
+        )
     return found
 
 
@@ -39,11 +42,15 @@ def alternate(state: Dynamics, table: Table, text: str) -> tuple[Key, dict[str, 
     for key in table.keys.values():
         if given and set(key.columns) == set(given):
             if state_of(state, table, key) != "Active":
-                raise ApiError(400, "0x80060890", f"The specified key attributes are not a defined key for the {table.logical} entity")
+                raise ApiError(
+                    400,
+                    "0x80060890",
+                    f"The specified key attributes are not a defined key for the {table.logical} entity",
+                )
             return key, given
     raise bad_query(
-        f"The key in the request URI is not valid for resource 'Microsoft.Dynamics.CRM.{table.logical}'. Ensure that the "
-        "names and number of key properties match the declared or alternate key properties for the resource "
+        f"The key in the request URI is not valid for resource 'Microsoft.Dynamics.CRM.{table.logical}'. Ensure that "
+        "the names and number of key properties match the declared or alternate key properties for the resource "
         f"'Microsoft.Dynamics.CRM.{table.logical}'."
     )
 
@@ -57,7 +64,7 @@ def find(session: Session, table: Table, key: Key, values: dict[str, Value]) -> 
     """The id of the record with these key values."""
     conditions = " AND ".join(f"{quoted(name)} = ?" for name in key.columns)
     sql = f"SELECT {quoted(table.key)} FROM {quoted(table.logical)} WHERE {conditions}"
-    found: Any = session.value(sql, [values[name] for name in key.columns])
+    found: str | None = session.value(sql, [values[name] for name in key.columns])
     return found
 
 

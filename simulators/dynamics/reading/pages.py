@@ -3,8 +3,12 @@
 Behaviour: Microsoft Learn, "Page results using the Web API".
 """
 
+# Names in SQL come from the catalog; values travel as parameters.
+# ruff: noqa: S608
+
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,9 +17,10 @@ from simulators.dynamics.call import Call, Reply, answer
 from simulators.dynamics.odata.options import MOST_ROWS
 from simulators.dynamics.reading import cookies
 from simulators.dynamics.reading.expand import expand_rows, needed
-from simulators.dynamics.reading.filter_sql import Scope, Sql, visible
+from simulators.dynamics.reading.filter_sql import Scope, visible
 from simulators.dynamics.reading.formatted import FORMATTED, TABLE, Annotator, wanted
 from simulators.dynamics.reading.projection import Projection, Raw, Shown, types_of
+from simulators.dynamics.reading.sql import Sql
 from simulators.dynamics.schema.catalog import Table
 from simulators.dynamics.store.storage import Session, quoted
 
@@ -77,6 +82,7 @@ def _counted(call: Call, session: Session, table: Table, condition: Sql) -> dict
 
 
 def count_rows(session: Session, table: Table, condition: Sql, most: int) -> int:
+    """How many rows fulfil a condition, counted up to `most`."""
     sql = f"SELECT count(*) FROM (SELECT 1 FROM {quoted(table.logical)} t WHERE {condition.text} LIMIT {most})"
     return int(session.value(sql, condition.values))
 
@@ -150,7 +156,7 @@ def projection_for(call: Call, table: Table, hidden: list[str] | None = None) ->
     return Projection(table, call.options.select, extra) if extra else plain
 
 
-def show_rows(call: Call, session: Session, projection: Projection, rows: list[Raw]) -> list[Shown]:
+def show_rows(call: Call, session: Session, projection: Projection, rows: Sequence[Raw]) -> list[Shown]:
     """Rows as JSON objects with annotations and expansions."""
     shown = projection.show(rows)
     if wanted(call.prefer):

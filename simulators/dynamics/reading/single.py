@@ -1,5 +1,8 @@
 """One record: by id or by an alternate key, whole, one property of it, or what it points at."""
 
+# Names in SQL come from the catalog; values travel as parameters.
+# ruff: noqa: S608
+
 from __future__ import annotations
 
 from typing import Any
@@ -8,10 +11,10 @@ from simulators.dynamics.access import require, require_row
 from simulators.dynamics.call import Call, Reply, answer
 from simulators.dynamics.errors import bad_query, not_found, unknown_property, unknown_segment
 from simulators.dynamics.reading.expand import collection
-from simulators.dynamics.reading.filter_sql import Sql
 from simulators.dynamics.reading.keys import locate
 from simulators.dynamics.reading.pages import context, projection_for, read_page, show_rows
 from simulators.dynamics.reading.projection import Shown
+from simulators.dynamics.reading.sql import Sql
 from simulators.dynamics.schema.catalog import Link, Table
 from simulators.dynamics.store.rows import exists
 from simulators.dynamics.store.storage import Session, quoted

@@ -29,14 +29,20 @@ FORMATS = {"String": "Text", "Memo": "TextArea", "Integer": "None"}
 def read_catalog() -> Catalog:
     """The tables that every environment with the sales app has."""
     folder = resources.files("simulators.dynamics.schema") / "tables"
-    files = sorted(entry for entry in folder.iterdir() if entry.name.endswith(".json"))
+    found = (entry for entry in folder.iterdir() if entry.name.endswith(".json"))
+    files = sorted(found, key=lambda entry: entry.name)
     return Catalog([table_of(json.loads(file.read_text("utf-8"))) for file in files], ASSOCIATIONS)
 
 
 def table_of(description: dict[str, Any]) -> Table:
     """One description as a table, completed with what the platform adds."""
     table = Table(
-        *(description[name] for name in ("logical", "schema", "set", "otc", "key", "name")),
+        description["logical"],
+        description["schema"],
+        description["set"],
+        description["otc"],
+        description["key"],
+        description["name"],
         labels=tuple(description["labels"]),
         ownership=description.get("ownership", "UserOwned"),
         change_tracking=description.get("change_tracking", True),
@@ -56,6 +62,7 @@ def table_of(description: dict[str, Any]) -> Table:
 
 
 def column_of(name: str, spec: dict[str, Any], table: Table) -> Column:
+    """One column of a description."""
     column = Column(name, spec["type"], spec["schema"], spec["label"])
     for key, attribute in DIRECT:
         if key in spec:

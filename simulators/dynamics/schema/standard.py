@@ -41,6 +41,7 @@ IGNORED = (
 
 
 def moment(name: str, schema: str, label: str, **kw: Any) -> Column:
+    """A date-time column in the user's zone."""
     return Column(name, "DateTime", schema, label, format="DateAndTime", behavior="UserLocal", **kw)
 
 
@@ -65,9 +66,7 @@ def _derived(name: str, schema: str, label: str, target: str) -> Column:
 
 def state_columns(states: list[dict[str, Any]]) -> list[Column]:
     """statecode and statuscode from `[{value, label, reasons: [[value, label], ...]}, ...]`, default reason first."""
-    codes = [
-        Option(s["value"], s["label"], name=s["label"], default_status=s["reasons"][0][0]) for s in states
-    ]
+    codes = [Option(s["value"], s["label"], name=s["label"], default_status=s["reasons"][0][0]) for s in states]
     reasons = [Option(value, label, state=s["value"]) for s in states for value, label in s["reasons"]]
     return [
         Column("statecode", "State", "StateCode", "Status", "SystemRequired", options=codes),

@@ -14,6 +14,7 @@ def register(connection: sqlite3.Connection) -> None:
 
 
 def folded(text: str | None) -> str | None:
+    """Text without case, beyond ASCII."""
     return None if text is None else text.casefold()
 
 
@@ -36,5 +37,5 @@ def _piece(piece: str) -> str:
     if len(piece) > 2:
         inner = piece[1:-1]
         negated = "^" if inner.startswith("^") and len(inner) > 1 else ""
-        return f"[{negated}{re.escape(inner[len(negated):]).replace(chr(92) + '-', '-')}]"
+        return f"[{negated}{re.escape(inner[len(negated) :]).replace(chr(92) + '-', '-')}]"
     return re.escape(piece)

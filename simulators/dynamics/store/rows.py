@@ -1,5 +1,8 @@
 """Single rows in SQL: fetching as a dictionary, inserting, updating, deleting."""
 
+# Names in SQL come from the catalog; values travel as parameters.
+# ruff: noqa: S608
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
@@ -26,6 +29,7 @@ def physical(table: Table) -> list[str]:
 
 
 def insert(session: Session, table: Table, row: Mapping[str, Any]) -> None:
+    """Adds a row."""
     session.run(insertion(table, row), list(row.values()))
 
 
@@ -37,6 +41,7 @@ def insertion(table: Table, names: Iterable[str]) -> str:
 
 
 def change(session: Session, table: Table, row_id: str, values: Mapping[str, Any]) -> None:
+    """Sets columns of a row."""
     assignments = ", ".join(f"{quoted(name)} = ?" for name in values)
     sql = f"UPDATE {quoted(table.logical)} SET {assignments} WHERE {quoted(table.key)} = ?"
     session.run(sql, [*values.values(), row_id])
@@ -49,6 +54,7 @@ def remove(session: Session, table: Table, row_id: str) -> None:
 
 
 def exists(session: Session, table: Table, row_id: str) -> bool:
+    """Whether there is such a row."""
     sql = f"SELECT 1 FROM {quoted(table.logical)} WHERE {quoted(table.key)} = ?"
     return session.one(sql, (row_id,)) is not None
 

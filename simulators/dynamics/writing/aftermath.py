@@ -1,5 +1,8 @@
 """What follows a write: cascades, copies of roles, privileges that are read anew."""
 
+# Names in SQL come from the catalog; values travel as parameters.
+# ruff: noqa: S608
+
 from __future__ import annotations
 
 from typing import Any
@@ -24,6 +27,7 @@ def created(state: Dynamics, session: Session, table: Table, row_id: str, values
 
 
 def changed(state: Dynamics, table: Table) -> None:
+    """Privileges are read anew after a change to people, teams, roles or units."""
     if table.logical in SECURITY:
         state.access.forget()
 

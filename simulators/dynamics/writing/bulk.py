@@ -46,8 +46,10 @@ def _targets(call: Call, table: Table) -> list[Target]:
         if named != f"Microsoft.Dynamics.CRM.{table.logical}":
             raise bad_payload(
                 table.set,
-                "A type named '' could not be resolved by the model. When a model is available, each type name must resolve "
-                "to a valid type." if not named else f"The type '{named}' does not fit the collection '{table.set}'.",
+                "A type named '' could not be resolved by the model. When a model is available, each type name must "
+                "resolve to a valid type."
+                if not named
+                else f"The type '{named}' does not fit the collection '{table.set}'.",
             )
     return targets
 

@@ -76,9 +76,7 @@ def _referenced(call: Call, session: Session, address: str) -> tuple[Table, str]
     return target, row_id
 
 
-def _tie_many(
-    call: Call, session: Session, table: Table, row_id: str, target: Table, other: str, nav: str
-) -> None:
+def _tie_many(call: Call, session: Session, table: Table, row_id: str, target: Table, other: str, nav: str) -> None:
     association = call.state.catalog.associations_of(table).get(nav)
     if association:
         require_row(session, call.caller, "Append", table, row_id)

@@ -54,12 +54,14 @@ class Reader:
     def _plain(self, parsed: Parsed, name: str, value: Any) -> None:
         column = self.table.columns.get(name)
         if name.startswith("_") and self.table.wired(name):
-            raise bad_query("CRM do not support direct update of Entity Reference properties, Use Navigation properties instead.")
+            raise bad_query(
+                "CRM do not support direct update of Entity Reference properties, Use Navigation properties instead."
+            )
         if column is None or not column.stored or column.lookup:
             raise bad_payload(
                 self.table.set,
-                f"The property '{name}' does not exist on type 'Microsoft.Dynamics.CRM.{self.table.logical}'. Make sure to "
-                "only use property names that are defined by the type.",
+                f"The property '{name}' does not exist on type 'Microsoft.Dynamics.CRM.{self.table.logical}'. Make "
+                "sure to only use property names that are defined by the type.",
             )
         if not self._writable(column):
             return
@@ -69,7 +71,9 @@ class Reader:
         if column.create if self.creating else column.update or column.name == self.table.key:
             return True
         if self.state.switches["read_only_columns"] == "refuse":
-            raise ApiError(400, "0x80040203", f"Attribute '{column.name}' of entity '{self.table.logical}' is not valid for write.")
+            raise ApiError(
+                400, "0x80040203", f"Attribute '{column.name}' of entity '{self.table.logical}' is not valid for write."
+            )
         return False
 
     def _bind(self, parsed: Parsed, name: str, value: Any) -> None:
@@ -77,9 +81,9 @@ class Reader:
         if not links:
             raise bad_payload(
                 self.table.set,
-                f"An undeclared property '{name}' which only has property annotations in the payload but no property value "
-                "was found in the payload. In OData, only declared navigation properties and declared named streams can be "
-                "represented as properties without values.",
+                f"An undeclared property '{name}' which only has property annotations in the payload but no property "
+                "value was found in the payload. In OData, only declared navigation properties and declared named "
+                "streams can be represented as properties without values.",
             )
         column = links[0].column
         if not self._writable(column):

@@ -1,5 +1,8 @@
 """Creating, changing and deleting one record inside a session."""
 
+# Names in SQL come from the catalog; values travel as parameters.
+# ruff: noqa: S608
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -32,7 +35,7 @@ class Writer:
         require(self.caller, "Create", table)
         parsed = Reader(self.state, self.session, self.caller, table, creating=True).read(body)
         values = parsed.values
-        row_id = values.setdefault(table.key, self.state.new_id())
+        row_id: str = values.setdefault(table.key, self.state.new_id())
         if exists(self.session, table, row_id):
             raise ApiError(412, "0x80040237", "A record with matching key values already exists.")
         self._prepare(table, row_id, values, None)
@@ -106,7 +109,7 @@ class Writer:
         made.create(self.state.catalog.tables["activityparty"], {**party, "activityid": activity})
 
     def _refuse_orphans(self, table: Table, row_id: str) -> None:
-        """A publisher with solutions, a unit with people: what the service does not delete (CannotDeleteDueToAssociation)."""
+        """CannotDeleteDueToAssociation: a publisher with solutions, a unit with people."""
         for link in self.state.catalog.links_to(table).values():
             if link.column.required != "SystemRequired" or link.column.kind == "Owner":
                 continue
@@ -121,5 +124,3 @@ class Writer:
 
 def _defaults(table: Table) -> Row:
     return {c.name: int(c.default) for c in table.columns.values() if c.stored and c.default is not None}
-
-

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from simulators.dynamics.access import Caller, denied, privilege_of, read_party, require
-from simulators.dynamics.errors import ApiError, invalid
+from simulators.dynamics.access import Caller, privilege_of, read_party, require
+from simulators.dynamics.errors import ApiError, denied, invalid
 from simulators.dynamics.schema.catalog import Table
 from simulators.dynamics.store.loader import name_person
 from simulators.dynamics.store.rows import Row
@@ -32,7 +32,8 @@ def settle_state(table: Table, values: Row, old: Row | None) -> None:
     """Completes and checks statecode and statuscode. Raises ApiError (400) when they do not belong together."""
     if "statecode" not in table.columns:
         return
-    state, reason = values.get("statecode"), values.get("statuscode")
+    state: Any = values.get("statecode")
+    reason: Any = values.get("statuscode")
     if state is None and reason is None and old is not None:
         return
     reasons = {option.value: option.state for option in table.columns["statuscode"].options}

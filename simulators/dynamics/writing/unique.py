@@ -1,5 +1,8 @@
 """Uniqueness: alternate keys, and duplicate detection for those who ask for it."""
 
+# Names in SQL come from the catalog; values travel as parameters.
+# ruff: noqa: S608
+
 from __future__ import annotations
 
 from html import escape
@@ -30,8 +33,8 @@ def _violated(table: Table, key: Key, other: str, wanted: Row) -> ApiError:
     return ApiError(
         412,
         "0x80060892",
-        f"Entity Key {key.label or key.schema} violated. A record with the same value for {', '.join(key.columns)} already "
-        "exists. A duplicate record cannot be created. Select one or more unique values and try again. "
+        f"Entity Key {key.label or key.schema} violated. A record with the same value for {', '.join(key.columns)} "
+        "already exists. A duplicate record cannot be created. Select one or more unique values and try again. "
         f"<DuplicateEntity><Name>{table.logical}</Name><Id>{other}</Id><DuplicateAttributes>{pairs}</DuplicateAttributes>"
         "</DuplicateEntity>",
     )
@@ -42,7 +45,9 @@ def detect_duplicates(session: Session, table: Table, row_id: str, values: Row) 
     email = values.get("emailaddress1")
     if "emailaddress1" not in table.columns or not email:
         return
-    sql = f"SELECT 1 FROM {quoted(table.logical)} WHERE emailaddress1 = ? AND statecode = 0 AND {quoted(table.key)} <> ?"
+    sql = (
+        f"SELECT 1 FROM {quoted(table.logical)} WHERE emailaddress1 = ? AND statecode = 0 AND {quoted(table.key)} <> ?"
+    )
     if session.one(sql, (email, row_id)):
         raise ApiError(
             412,

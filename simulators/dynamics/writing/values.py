@@ -13,7 +13,7 @@ from typing import Any
 from simulators.dynamics.errors import ApiError, bad_payload, invalid
 from simulators.dynamics.odata.address import guid
 from simulators.dynamics.odata.dates import STAMP
-from simulators.dynamics.reading.filter_sql import edm
+from simulators.dynamics.reading.sql import edm
 from simulators.dynamics.schema.catalog import Column, Table
 
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,7})?)?(Z|[+-]\d\d:\d\d)")
@@ -52,7 +52,10 @@ def _text(table: Table, column: Column, value: Any) -> str | None:
 def _whole(table: Table, column: Column, value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise _mistyped(table, column, value)
-    low, high = column.low if column.low is not None else -(2**31), column.high if column.high is not None else 2**31 - 1
+    low, high = (
+        column.low if column.low is not None else -(2**31),
+        column.high if column.high is not None else 2**31 - 1,
+    )
     if not -(2**31) <= value < 2**31:
         raise _mistyped(table, column, value)
     if not low <= value <= high:

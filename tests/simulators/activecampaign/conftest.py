@@ -16,7 +16,6 @@ from simulators.activecampaign.state import ActiveCampaign
 from simulators.common.server import Server
 
 START = datetime(2026, 9, 1, 8, 0, tzinfo=UTC).timestamp()
-ADA, CLEO = 1, 2
 PEOPLE = [
     {"email": "ada@contoso.example", "firstName": "Ada", "lastName": "Byron", "phone": "+44 20 7946 0958",
      "fields": {"JOB_TITLE": "Countess"}, "tags": ["vip"], "lists": {1: 1}, "cdate": START - 9000},
@@ -35,6 +34,10 @@ class Api:
         return self._client.open(
             where, method=method, json=body, query_string=query or None, headers={"Api-Token": self._key}
         )
+
+    def using(self, key: str) -> Api:
+        """The same with another key."""
+        return Api(self._client, key)
 
     def get(self, path: str, **query: Any) -> Any:
         return self("GET", path, **query).get_json()
@@ -55,6 +58,14 @@ def account(clock: StoppedClock) -> ActiveCampaign:
     account.switches.update(import_delay_s=[0, 0], import_silent_s=0)
     account.load_contacts(PEOPLE)
     return account
+
+
+@pytest.fixture(scope="session")
+def reading() -> Api:
+    """The same account for tests that only read: building an application takes longer than most of them."""
+    account = ActiveCampaign(StoppedClock(START), calls_per_second=None)
+    account.load_contacts(PEOPLE)
+    return Api(make(account).test_client())
 
 
 @pytest.fixture

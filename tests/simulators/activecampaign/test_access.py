@@ -1,7 +1,6 @@
 """Keys, permissions, plans."""
 
 import pytest
-from conftest import Api
 
 
 def test_the_key_of_the_administrator_opens(api):
@@ -9,9 +8,9 @@ def test_the_key_of_the_administrator_opens(api):
 
 
 @pytest.mark.parametrize(("switch", "status"), [({}, 403), ({"bad_key_status": 401}, 401)])
-def test_wrong_key_is_refused(account, client, switch, status):
+def test_wrong_key_is_refused(account, api, switch, status):
     account.switches.update(switch)
-    answer = Api(client, "wrong")("GET", "users/me")
+    answer = api.using("wrong")("GET", "users/me")
     assert (answer.status_code, answer.get_json()) == (status, {"message": "Forbidden"})
 
 
@@ -19,16 +18,16 @@ def test_missing_key_is_refused(client):
     assert client.get("/api/3/contacts").status_code == 403
 
 
-def test_user_without_permission_reads_why(api, client):
+def test_user_without_permission_reads_why(api):
     api("POST", "/_sim/users", {"key": "bens-key", "denied": ["lists"]})
-    answer = Api(client, "bens-key")("GET", "lists")
+    answer = api.using("bens-key")("GET", "lists")
     detail = "You do not have permission to view lists."
     assert answer.get_json() == {"errors": [{"status": 403, "title": "Forbidden", "detail": detail}]}
 
 
-def test_user_who_is_no_administrator_sees_no_account_settings(api, client):
+def test_user_who_is_no_administrator_sees_no_account_settings(api):
     api("POST", "/_sim/users", {"key": "bens-key"})
-    assert Api(client, "bens-key")("GET", "settings/account").status_code == 403
+    assert api.using("bens-key")("GET", "settings/account").status_code == 403
     assert api.get("settings/account")["account"]["subscriber_total"] == "2"
 
 

@@ -7,6 +7,8 @@ import requests
 
 from simulators.activecampaign.core.limits import Window
 
+KEY = {"Api-Token": "simulated-key"}
+
 
 @pytest.fixture
 def limited(account):
@@ -103,7 +105,9 @@ def test_limit_can_be_lifted_and_raised_from_outside(limited, api):
 
 def test_callers_at_once_share_one_limit(limited, served):
     def call(_):
-        return requests.get(f"{served.url}/api/3/users/me", headers={"Api-Token": "simulated-key"}, timeout=5).status_code
+        return requests.get(
+            f"{served.url}/api/3/users/me", headers={"Api-Token": "simulated-key"}, timeout=5
+        ).status_code
 
     with ThreadPoolExecutor(8) as pool:
         assert sorted(pool.map(call, range(12))) == [200] * 5 + [429] * 7
