@@ -10,15 +10,15 @@ BEAT_SCHEDULE = {
     "sweep": {"task": names.SWEEP, "schedule": 10.0, "options": {"queue": "live", "expires": 9}},
     "heartbeat-live": {
         "task": names.HEARTBEAT,
-        "schedule": 30.0,
+        "schedule": 15.0,
         "args": ("live",),
-        "options": {"queue": "live", "expires": 29},
+        "options": {"queue": "live", "expires": 14},
     },
     "heartbeat-sync": {
         "task": names.HEARTBEAT,
-        "schedule": 30.0,
+        "schedule": 15.0,
         "args": ("sync",),
-        "options": {"queue": "sync", "expires": 29},
+        "options": {"queue": "sync", "expires": 14},
     },
     "prune": {"task": names.PRUNE, "schedule": 3600.0, "options": {"queue": "sync", "expires": 3500}},
 }

@@ -49,7 +49,7 @@ def _findings(services: Services, name: str) -> Iterator[Finding]:
 
 def line(one: Finding) -> str:
     """A finding as one line."""
-    mark = "ok   " if one.ok and one.required else "WRONG" if one.required else "note "
+    mark = "ok   " if one.ok else "WRONG" if one.required else "note "
     advice = f" {one.advice}" if one.advice and not one.ok else ""
     message = one.message if one.message.endswith((".", "!", "?")) or not advice else f"{one.message}."
     return f"{mark} {one.what}: {message}{advice}"

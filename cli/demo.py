@@ -96,10 +96,9 @@ def _first_sync(services: Services) -> bool:
         configurations.save(tx, connection["id"], _everything_on(), author(), found[0] if found else None)
         planned = request.plan(tx, connection["id"], _everything_on(), [])
         cycle_id, wakes = request.start(tx, connection["id"], planned, author())
-    context = services.context(connection["id"])
     send(services, wakes)
     watch.until_ended(services, cycle_id)
-    report = verify.compare(context)
+    report = verify.compare(services.context(connection["id"]))
     verify.print_report(report)
     return report.agrees
 

@@ -40,7 +40,8 @@ def _print(found: Sequence[Preview]) -> None:
         for one in found
         for (outcome, why), count in one.reasons.most_common()
     ]
-    show(table("Reasons", ("records", "outcome", "reason", "count"), reasons, numbers=1))
+    if reasons:
+        show(table("Reasons", ("records", "outcome", "reason", "count"), reasons, numbers=1))
     for one in found:
         _print_sample(one)
 

@@ -66,7 +66,9 @@ def _print(one: ConnectionStatus, moment: datetime) -> None:
 def _next(one: ConnectionStatus, moment: datetime) -> str:
     if not one.enabled:
         return "none (turn it on with `ac365 config enable`)"
-    if one.next_run is None or one.next_run <= moment:
+    if one.next_run is None:
+        return "not planned"
+    if one.next_run <= moment:
         return "within a minute"
     return when(one.next_run, moment)
 

@@ -16,7 +16,7 @@ from worker.services import Services, now
 
 POLL_S = 0.25
 LINE_EVERY_S = 5.0
-WORKER_EXPECTED_S = 20.0
+WORKER_EXPECTED_S = 45.0
 NO_WORKER = (
     "No worker seems to serve the queues. Start `celery -A worker.app worker -Q live,sync,backfill` and "
     "`celery -A worker.app beat`; this command goes on as soon as they are there."

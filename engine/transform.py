@@ -117,6 +117,8 @@ def _row(change: Change, decision: Decision) -> dict[str, Any]:
 
 def _wakes(context: Context, page: dict[str, Any], entity: Entity, left: int) -> list[Wake]:
     lane = Lane(page["lane"])
-    if not left:
-        return [Wake(Stage.CYCLE, (context.id, page["cycle_id"]), lane)]
-    return [Wake(Stage.UPSERT, (context.id, entity, lane), lane)] * math.ceil(left / BATCH)
+    upsert = Wake(Stage.UPSERT, (context.id, entity, lane), lane)
+    if left:
+        return [upsert] * math.ceil(left / BATCH)
+    # Even a page without work may be the last one, and then a batch that was too small so far is ready.
+    return [Wake(Stage.CYCLE, (context.id, page["cycle_id"]), lane), upsert]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
+# Behind the product: a folder of tests may bear the name of one of its packages.
+sys.path.append(str(Path(__file__).parent))
 
 pytest_plugins = ["support.postgres", "support.redis_server"]

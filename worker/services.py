@@ -10,9 +10,8 @@ from typing import Any
 
 import redis
 
-from clients import connect
+from clients import connect, limits
 from clients.budget import Budget
-from clients.limits import activecampaign_limits, dynamics_limits
 from engine import metadata
 from engine.context import Context, compile_rules
 from store import configurations, connections, snapshots
@@ -73,10 +72,10 @@ class Services:
 
     def clients(self, connection: dict[str, Any], document: dict[str, Any] | None = None) -> tuple[Any, Any, Budget]:
         """Both clients and the shared budget of a connection."""
-        limits = (document or {}).get("limits", {})
-        shared = activecampaign_limits(float(limits.get("calls_per_second", 5)), float(limits.get("headroom", 0)))
+        wanted = (document or {}).get("limits", {})
+        shared = limits.activecampaign_limits(float(wanted.get("calls_per_second", 5)), float(wanted.get("headroom", 0)))
         budget = Budget(self.redis, connection["id"], shared)
-        other = Budget(self.redis, connection["id"], dynamics_limits(), service="dynamics")
+        other = Budget(self.redis, connection["id"], limits.dynamics_limits(), service="dynamics")
         secrets = self.vault.decrypt(connection["secrets"])
         return connect.dynamics(connection, secrets, other), connect.activecampaign(connection, secrets, budget), budget
 

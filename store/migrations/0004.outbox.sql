@@ -30,9 +30,10 @@ CREATE TABLE outbox (
 ) WITH (autovacuum_vacuum_scale_factor = 0.0, autovacuum_vacuum_threshold = 5000);
 -- What waits for one record collapses into one row.
 CREATE UNIQUE INDEX outbox_one_pending ON outbox (connection_id, entity, record_id) WHERE state = 'pending';
--- Never two workers at one record (G5). Addresses are guarded by the claim itself.
-CREATE UNIQUE INDEX outbox_one_in_flight ON outbox (connection_id, entity, record_id) WHERE state IN ('claimed', 'sent');
-CREATE INDEX outbox_in_flight_address ON outbox (connection_id, address) WHERE state IN ('claimed', 'sent');
+-- Never two workers at one record (G5). Addresses are guarded by the claim itself. What tells rows apart comes first: the
+-- planner believes that next to nothing is in flight, and would take either index for any question.
+CREATE UNIQUE INDEX outbox_one_in_flight ON outbox (record_id, entity, connection_id) WHERE state IN ('claimed', 'sent');
+CREATE INDEX outbox_in_flight_address ON outbox (address, connection_id) WHERE state IN ('claimed', 'sent');
 CREATE INDEX outbox_claimable ON outbox (connection_id, lane, entity, phase, id) WHERE state = 'pending' AND NOT held;
 CREATE INDEX outbox_held ON outbox (stream_id) WHERE held;
 CREATE INDEX outbox_leased ON outbox (lease_until) WHERE state = 'claimed';

@@ -57,11 +57,17 @@ WITH entities AS (
               WHERE b.connection_id = o.connection_id AND b.address = o.address AND b.state IN ('claimed', 'sent')
               OFFSET 0)
           AND NOT EXISTS (
-              SELECT FROM links l JOIN outbox b
-                  ON b.connection_id = l.connection_id AND b.entity = l.entity AND b.record_id = l.record_id
+              SELECT FROM links l
               WHERE l.connection_id = o.connection_id AND lower(l.agreed ->> 'email') = o.address
                 AND lower(l.agreed ->> 'email') <> l.address
-                AND b.id <> o.id AND (b.state <> 'pending' OR b.id < o.id) OFFSET 0)
+                AND NOT (l.entity = o.entity AND l.record_id = o.record_id)
+                AND (EXISTS (SELECT FROM outbox b
+                             WHERE b.connection_id = l.connection_id AND b.entity = l.entity
+                               AND b.record_id = l.record_id AND b.state IN ('claimed', 'sent') OFFSET 0)
+                     OR EXISTS (SELECT FROM outbox b
+                                WHERE b.connection_id = l.connection_id AND b.entity = l.entity
+                                  AND b.record_id = l.record_id AND b.state = 'pending' AND b.id < o.id OFFSET 0))
+              OFFSET 0)
         ORDER BY o.phase, o.id LIMIT :limit
     ) AS r
 ), one_per_address AS (

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from support.pump import Pump
 
+from clients import limits
 from config import document as documents
 from engine import bulk, configure
 from simulators.activecampaign import app as activecampaign_app
@@ -21,6 +22,8 @@ from simulators.dynamics.state import CLIENT_ID, SECRET, TENANT, Dynamics
 from store import configurations
 from worker import settings
 from worker.services import Services
+
+NAMES = (limits.CALLS, limits.IMPORTS, limits.SINGLE_IMPORTS)
 
 
 @pytest.fixture(scope="session")
@@ -69,6 +72,8 @@ def environment(
         "ACTIVECAMPAIGN_API_KEY": "simulated-key",
     }.items():
         monkeypatch.setenv(name, value)
+    # The simulator's limits are lifted for most stories, and so are ours; tests of the limits put both back.
+    monkeypatch.setattr(limits, "activecampaign_limits", lambda *_: dict.fromkeys(NAMES, limits.Limit(1000, 1.0)))
     monkeypatch.setattr(bulk, "FIRST_POLL_S", 0.05)
     monkeypatch.setattr(bulk, "POLLS_S", (0.05,))
 

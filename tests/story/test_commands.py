@@ -30,7 +30,9 @@ def ac365(*words: str) -> Any:
 
 
 def answer(*words: str) -> Any:
-    return json.loads(ac365(*words, "--json").stdout)
+    ran = ac365(*words, "--json")
+    assert ran.stdout, ran.stderr
+    return json.loads(ran.stdout)
 
 
 @pytest.fixture(autouse=True)
@@ -88,6 +90,7 @@ def test_the_dry_run_and_the_sync_after_it_agree(people: Dynamics) -> None:
 
 def test_a_waited_for_sync_is_complete_and_adds_up(people: Dynamics) -> None:
     ran = ac365("sync", "--wait", "--yes", "--json")
+    assert ran.stdout, ran.stderr
     found = json.loads(ran.stdout)
     assert (ran.exit_code, found["state"]) == (0, "complete")
     assert all(s["read"] == sum(s[name] for name in SUMS) for s in found["streams"])
@@ -120,7 +123,7 @@ def test_verify_before_the_first_sync_misses_everybody(people: Dynamics) -> None
 
 def test_verify_names_a_field_that_somebody_changed_in_activecampaign(people: Dynamics, ac: ActiveCampaign) -> None:
     ac365("sync", "--wait", "--yes")
-    change = {"contact": "ada@contoso.example", "set": {"last_name": "Lovelace"}}
+    change = {"contact": "ada@contoso.example", "set": {"lastName": "Lovelace"}}
     requests.post(f"{ac.url}/_sim/edit", json=change).raise_for_status()
     ran = ac365("verify", "--json")
     assert ran.exit_code == 3
