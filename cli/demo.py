@@ -31,7 +31,7 @@ LIST = "D365 Marketing"
 
 
 def demo(
-    once: Annotated[bool, typer.Option("--once", help="Stop after the table; exit 0 only if both sides agree.")] = False,
+    once: Annotated[bool, typer.Option("--once", help="Stop after the table; exit status 0 if both agree.")] = False,
     data: Annotated[
         Path | None, typer.Option("--data", help="Folder of CSV files to fill the simulated Dynamics with.")
     ] = None,

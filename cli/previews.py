@@ -9,6 +9,7 @@ from engine import preview
 from engine.context import Context
 from engine.preview import Preview
 from engine.request import Plan
+from engine.sizes import sizes as count
 from sync.model import CycleKind, Entity, Outcome
 
 BULK_A_MINUTE = 25_000
@@ -73,7 +74,7 @@ def _print_sample(one: Preview) -> None:
 
 def print_sizes(context: Context, entities: Sequence[Entity]) -> None:
     """How much a first sync would bring, before the question whether to start."""
-    sizes = preview.sizes(context, entities)
+    sizes = count(context, entities)
     rows = [(f"{s.entity}s", _count(s.records, s.exact), _count(s.in_scope, s.exact)) for s in sizes]
     show(table("First sync", ("records", "in Dynamics", "active and in scope"), rows, numbers=2))
     people = sum(size.in_scope for size in sizes if size.entity is not Entity.ACCOUNT)

@@ -144,7 +144,10 @@ class Door:
         try:
             return self._session.send(request, timeout=self._timeout, allow_redirects=False, **settings)
         except SSLError as error:
-            raise no_answer(self.table, call, "no secure connection", sent=False, advice=CA_ADVICE) from error
+            # A certificate is refused before anything is sent; TLS may also break off later, with the call on its way.
+            refused = "CERTIFICATE_VERIFY_FAILED" in str(error)
+            advice = CA_ADVICE if refused else ""
+            raise no_answer(self.table, call, "no secure connection", sent=not refused, advice=advice) from error
         except RequestException as error:
             why = "no answer in time" if isinstance(error, ReadTimeout | ConnectTimeout) else "the connection failed"
             raise no_answer(self.table, call, why, sent=_may_have_arrived(error)) from error

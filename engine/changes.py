@@ -15,7 +15,20 @@ DELETED_VERSION = 2**62
 
 
 def to_change(context: Context, entity: Entity, row: dict[str, Any]) -> Change:
-    """The change that this row stands for. A field that can't be converted is left out and named in `warnings`."""
+    """The change that this row stands for. A field that can't be converted is left out and named in `warnings`.
+
+    A row that can't be read at all becomes a change with a `fault`: one of a thousand must not stop the others.
+    """
+    try:
+        return _change(context, entity, row)
+    except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+        record_id = row.get(tables.FACTS[entity].key)
+        if not isinstance(record_id, str):
+            raise
+        return Change(entity, record_id, version_of(row), fault=f"the record can't be read ({type(error).__name__})")
+
+
+def _change(context: Context, entity: Entity, row: dict[str, Any]) -> Change:
     if DELETED in row:
         return Change(entity, row[DELETED], DELETED_VERSION, deleted=True, active=False)
     rules = context.rules[entity]

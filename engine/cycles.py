@@ -6,7 +6,7 @@ from datetime import datetime
 
 from engine.context import Context
 from engine.wake import Stage, Wake
-from store import configurations, connections, cycles, outbox, pauses, streams
+from store import configurations, connections, cycles, outbox, pauses, streams, watermarks
 from store.db import Database, Tx
 from sync import progress, schedule
 from sync.model import ORDER, CycleKind, Direction, Entity, Lane
@@ -25,12 +25,19 @@ def open_due(db: Database, now: datetime) -> list[Wake]:
             version, document = current
             due_at = schedule.next_due(document["sync"]["frequency"], connection["next_due_at"], now)
             connections.set_next_due(tx, connection["id"], due_at)
-            entities = enabled(document) if document["sync"]["enabled"] else []
-            entities = [e for e in entities if not pauses.paused(tx, connection["id"], e, Direction.OUTBOUND)]
+            entities = [
+                e for e in enabled(document) if document["sync"]["enabled"] and _scheduled(tx, connection["id"], e)
+            ]
             if entities:
                 slot = connection["next_due_at"] or now
                 opened.append(_open(tx, connection["id"], CycleKind.SCHEDULED, entities, version, slot, "schedule"))
     return [wake for wake in opened if wake]
+
+
+def _scheduled(tx: Tx, connection_id: int, entity: Entity) -> bool:
+    """Whether an entity takes part in scheduled cycles: a person has started its first sync, and nobody paused it."""
+    begun = watermarks.get(tx, connection_id, entity, Direction.OUTBOUND) is not None
+    return begun and not pauses.paused(tx, connection_id, entity, Direction.OUTBOUND)
 
 
 def open_now(

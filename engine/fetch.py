@@ -8,8 +8,8 @@ from typing import Any
 from clients.faults import TrackingOff
 from engine import preparation, reading
 from engine.context import Context
+from engine.dead_letters import describe
 from engine.wake import LONGEST_DELAY_S, Stage, Wake
-from engine.work import describe
 from store import pages, streams, wanted, watermarks
 from store.db import Tx
 from sync import backoff

@@ -12,10 +12,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
-from clients import tables
 from engine import browse
 from engine.context import Context
-from engine.patience import patiently
 from store import links, watermarks
 from sync import decide
 from sync.model import PEOPLE, Change, Decision, Direction, Entity, Lane, Link, Outcome
@@ -177,27 +175,3 @@ def _keep(one: Preview, change: Change, decision: Decision) -> None:
     if decision.action != "none" and len(one.sample) < SAMPLE:
         values = {**decision.values, **dict.fromkeys(decision.cleared)}
         one.sample[change.record_id] = Sample(change.record_id, decision.outcome.value, decision.reason, values)
-
-
-@dataclass(frozen=True, slots=True)
-class Size:
-    """How many records an entity has and how many of them are active and meet the criteria; exact or at least."""
-
-    entity: Entity
-    records: int
-    in_scope: int
-    exact: bool
-
-
-def sizes(context: Context, entities: Sequence[Entity]) -> list[Size]:
-    """Quick counts before a first sync. Dataverse counts to 5,000 exactly; beyond that they say `at least`."""
-    return [_size(context, entity) for entity in entities]
-
-
-def _size(context: Context, entity: Entity) -> Size:
-    table = tables.FACTS[entity].entity_set
-    criteria = context.rules[entity].criteria.to_filter(context.now())
-    wanted = " and ".join(part for part in ("statecode eq 0", f"({criteria})" if criteria else "") if part)
-    records, all_exact = patiently(lambda: context.dynamics.count(table, lane=Lane.LIVE))
-    in_scope, exact = patiently(lambda: context.dynamics.count(table, wanted, lane=Lane.LIVE))
-    return Size(entity, records, in_scope, all_exact and exact)

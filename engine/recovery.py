@@ -6,11 +6,13 @@ import math
 from datetime import datetime, timedelta
 from typing import Any
 
+from engine.dead_letters import letter
 from engine.transform import BATCH
 from engine.wake import Stage, Wake
 from store import cycles, failures, imports, outbox, pages, streams
 from store.db import Database, Tx
-from sync.model import Direction, Lane, Outcome
+from sync.errors import BadRecord
+from sync.model import Entity, Lane, Outcome
 
 IDLE_FOR = timedelta(seconds=20)
 CHAINS = 4
@@ -18,40 +20,26 @@ CHAINS = 4
 POISON = "the workers that tried this record died; it is kept aside so that it can't stop the others"
 
 
-def sweep(db: Database, now: datetime, code_version: str) -> list[Wake]:
+def sweep(db: Database, now: datetime) -> list[Wake]:
     """Takes back expired leases and answers with wake-ups for everything that is ready but may have no message."""
     with db.transaction() as tx:
         pages.expired(tx, now)
         imports.expired(tx, now)
-        _set_aside(tx, outbox.expired(tx, now), code_version)
+        _set_aside(tx, outbox.expired(tx, now))
     with db.transaction() as tx:
         return [*_pages(tx), *_streams(tx, now), *_imports(tx, now), *_batches(tx, now), *_cycles(tx)]
 
 
-def _set_aside(tx: Tx, poison: list[dict[str, Any]], code_version: str) -> None:
+def _set_aside(tx: Tx, poison: list[dict[str, Any]]) -> None:
     """Records that killed several workers are parked on the failure list."""
+    lost = BadRecord(POISON, code="worker.lost", advice="Look at the worker's log of that time, then retry it.")
     failures.file(
         tx,
         [
-            {
-                "connection_id": row["connection_id"],
-                "entity": row["entity"],
-                "direction": Direction.OUTBOUND,
-                "record_id": row["record_id"],
-                "ac_id": None,
-                "stage": "upsert",
-                "class": "bad_record",
-                "code": "worker.lost",
-                "message": POISON,
-                "advice": "Look at the worker's log of that time, then retry it.",
-                "request": {},
-                "answer": "",
-                "due_at": None,
-                "cycle_id": row["cycle_id"],
-                "correlation_id": "",
-                "code_version": code_version,
-            }
-            for row in poison
+            letter(
+                r["connection_id"], Entity(r["entity"]), r["record_id"], lost, stage="upsert", cycle_id=r["cycle_id"]
+            )
+            for r in poison
         ],
     )
     for connection_id in {row["connection_id"] for row in poison}:

@@ -6,8 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 from engine.context import Context
+from engine.dead_letters import describe
 from engine.settling import refusal
-from engine.work import Work, describe, failed
+from engine.work import Work, failed
 from store import failures, outbox
 from sync import backoff
 from sync.errors import Again, SyncError

@@ -11,6 +11,7 @@ from typing import Any
 from engine import holders
 from engine.changes import to_change
 from engine.context import Context
+from engine.dead_letters import unreadable
 from engine.wake import Stage, Wake
 from store import failures, outbox, outcomes, pages, records, streams
 from store.db import Tx
@@ -47,7 +48,8 @@ def _file(
     waiting = [(change, decision) for change, decision in decided if decision.action != "none"]
     records.put(tx, context.id, [_record(change, decision, found.link_of(change)) for change, decision in decided])
     outcomes.add(tx, [_outcome(context, page, change, decision) for change, decision in settled])
-    failures.resolve(tx, context.id, entity, [change.record_id for change, _ in settled])
+    failures.file(tx, [unreadable(context.id, change, page["cycle_id"]) for change, _ in settled if change.fault])
+    failures.resolve(tx, context.id, entity, [change.record_id for change, _ in settled if not change.fault])
     counts = Counter(decision.outcome.value for _, decision in settled)
     streams.count(tx, page["stream_id"], counts)
     overtaken = outbox.put(tx, context.id, page["stream_id"], page["lane"], [_row(*pair) for pair in waiting])

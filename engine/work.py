@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from engine.context import Context
+from engine.dead_letters import letter
 from store.outbox import Claimed
 from sync.errors import SyncError
-from sync.model import Change, Decision, Direction, Entity, Link
+from sync.model import Change, Decision, Entity, Link
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,35 +74,16 @@ def document(decision: Decision) -> dict[str, Any]:
     return {**asdict(decision), "values": dict(decision.values)}
 
 
-def describe(error: SyncError) -> dict[str, Any]:
-    """An error as it is kept: class, code, message, advice, status and the service's request id."""
-    return {
-        "class": error.group,
-        "code": error.code,
-        "message": error.message,
-        "advice": error.advice,
-        "status": error.status,
-        "request_id": error.request_id,
-    }
-
-
-def failed(context: Context, item: Work, error: SyncError, due_at: Any) -> dict[str, Any]:
-    """A row of the failure list: everything needed to judge it, no value of a field among it."""
-    told = describe(error)
-    return {
-        "connection_id": context.id,
-        "entity": item.change.entity,
-        "direction": Direction.OUTBOUND,
-        "record_id": item.change.record_id,
-        "ac_id": item.link.ac_id if item.link else None,
-        "stage": "upsert",
-        "class": told["class"],
-        "code": told["code"],
-        "message": told["message"],
-        "advice": told["advice"],
-        "request": {"action": item.decision.action, "fields": sorted({*item.decision.values, *item.decision.cleared})},
-        "answer": error.body,
-        "due_at": due_at,
-        "cycle_id": item.row.cycle_id,
-        "correlation_id": error.request_id,
-    }
+def failed(context: Context, item: Work, error: SyncError, due_at: datetime | None) -> dict[str, Any]:
+    """The row's place on the failure list. Of the request it keeps the action and the names of fields."""
+    return letter(
+        context.id,
+        item.change.entity,
+        item.change.record_id,
+        error,
+        stage="upsert",
+        cycle_id=item.row.cycle_id,
+        ac_id=item.link.ac_id if item.link else None,
+        request={"action": item.decision.action, "fields": sorted({*item.decision.values, *item.decision.cleared})},
+        due_at=due_at,
+    )

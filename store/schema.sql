@@ -248,14 +248,16 @@ CREATE TABLE outbox (
     link_id bigint,
     import_id bigint,
     error jsonb,
-    created_at timestamptz NOT NULL DEFAULT now()
+    created_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT outbox_claimed CHECK ((state = 'pending') = (claimed_by IS NULL))
 ) WITH (autovacuum_vacuum_scale_factor = 0.0, autovacuum_vacuum_threshold = 5000);
 -- What waits for one record collapses into one row.
 CREATE UNIQUE INDEX outbox_one_pending ON outbox (connection_id, entity, record_id) WHERE state = 'pending';
--- Never two workers at one record (G5). Addresses are guarded by the claim itself. What tells rows apart comes first: the
--- planner believes that next to nothing is in flight, and would take either index for any question.
+-- Never two workers at one record (G5). Addresses are guarded by the claim itself.
 CREATE UNIQUE INDEX outbox_one_in_flight ON outbox (record_id, entity, connection_id) WHERE state IN ('claimed', 'sent');
-CREATE INDEX outbox_in_flight_address ON outbox (address, connection_id) WHERE state IN ('claimed', 'sent');
+-- The same rows under another condition, so that each of the two indexes answers its own question only: the planner, who
+-- believes that next to nothing is in flight, would as soon read all of the wrong one.
+CREATE INDEX outbox_in_flight_address ON outbox (address) WHERE claimed_by IS NOT NULL;
 CREATE INDEX outbox_claimable ON outbox (connection_id, lane, entity, phase, id) WHERE state = 'pending' AND NOT held;
 CREATE INDEX outbox_held ON outbox (stream_id) WHERE held;
 CREATE INDEX outbox_leased ON outbox (lease_until) WHERE state = 'claimed';

@@ -20,12 +20,12 @@ class Statements:
     """The statements of one file. Parameters are named; `:name` in the SQL is `name=` here."""
 
     def __init__(self, name: str) -> None:
-        self._path = FOLDER / f"{name}.sql"
+        self.path = FOLDER / f"{name}.sql"
 
     @cached_property
     def texts(self) -> dict[str, bytes]:
         """SQL by name, in the driver's own parameter style."""
-        loaded = aiosql.from_path(self._path, "psycopg", mandatory_parameters=False)
+        loaded = aiosql.from_path(self.path, "psycopg", mandatory_parameters=False)
         found = {name: getattr(loaded, name) for name in loaded.available_queries}
         return {name: query.sql.encode() for name, query in found.items() if not name.endswith("_cursor")}
 

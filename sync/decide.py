@@ -33,6 +33,9 @@ def decide(
     on_deleted: `tag` or `nothing`. Pure: the same arguments always get the same answer.
     """
     own = link if link is not None and (link.entity, link.record_id) == (change.entity, change.record_id) else None
+    # Nobody can tell what it holds, so nothing is written and a person has to look.
+    if change.fault:
+        return Decision(Outcome.FAILED, change.fault)
     # It is gone in Dynamics: the link ends, the contact in ActiveCampaign stays (decision Q6).
     if change.deleted:
         return _deleted(change, own, on_deleted)

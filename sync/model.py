@@ -82,7 +82,7 @@ class Change:
 
     version: Dynamics' versionnumber, grows with every change; address: trimmed lower-case e-mail, the match key of
     people; account_id: Dynamics id of the parent account; opted_out: donotbulkemail or donotemail is set; warnings:
-    fields left out, with the reason.
+    fields left out, with the reason; fault: why the row can't be read at all, nothing but its id is known then.
     """
 
     entity: Entity
@@ -98,6 +98,7 @@ class Change:
     modified_on: str = ""
     values: Mapping[str, Canonical] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    fault: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ def tick(self: Any) -> list[Wake]:
 @shared_task(bind=True, name=names.SWEEP)
 def sweep(self: Any) -> list[Wake]:
     """Takes back what dead workers held, wakes what is ready, and retries the failures that are due."""
-    found = recovery.sweep(self.services.db, self.now(), self.services.version)
+    found = recovery.sweep(self.services.db, self.now())
     return [*found, *retries.wake_due(self.services.db, self.now())]
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from celery import Celery
-from celery.signals import setup_logging, worker_process_init
+from celery.signals import beat_init, setup_logging, worker_init, worker_process_init
 from kombu import Queue
 
 from beat_schedule import BEAT_SCHEDULE
+from store import migrate
+from store.errors import StoreError
 from sync.model import Lane
 from worker import logs, process, services, settings
 
@@ -48,6 +50,18 @@ app.conf.update(
 def configure_logging(**_: Any) -> None:
     """One format for every process, instead of Celery's own."""
     logs.configure(read.log_level)
+
+
+@worker_init.connect
+@beat_init.connect
+def refuse_unfit_database(**_: Any) -> None:
+    """Stops before the first message when the database is newer than this code, or lacks a migration."""
+    try:
+        missing = migrate.pending(read.database_url)
+    except StoreError as error:
+        raise SystemExit(f"{error.message} {error.advice}") from error
+    if missing:
+        raise SystemExit(f"The database lacks {len(missing)} migration(s). Run `ac365 migrate`.")
 
 
 @worker_process_init.connect

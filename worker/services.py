@@ -34,7 +34,9 @@ ADDRESSED = ("dynamics_url", "dynamics_tenant_id", "dynamics_client_id", "active
 
 def alive(url: str) -> dict[str, Any]:
     """Options that notice a dead Redis. A Unix socket has no keep-alive, and redis-py refuses the word there."""
-    return {"health_check_interval": 15} | ({} if url.startswith(("unix:", "redis+socket:")) else {"socket_keepalive": True})
+    return {"health_check_interval": 15} | (
+        {} if url.startswith(("unix:", "redis+socket:")) else {"socket_keepalive": True}
+    )
 
 
 class Services:
@@ -73,7 +75,9 @@ class Services:
     def clients(self, connection: dict[str, Any], document: dict[str, Any] | None = None) -> tuple[Any, Any, Budget]:
         """Both clients and the shared budget of a connection."""
         wanted = (document or {}).get("limits", {})
-        shared = limits.activecampaign_limits(float(wanted.get("calls_per_second", 5)), float(wanted.get("headroom", 0)))
+        shared = limits.activecampaign_limits(
+            float(wanted.get("calls_per_second", 5)), float(wanted.get("headroom", 0))
+        )
         budget = Budget(self.redis, connection["id"], shared)
         other = Budget(self.redis, connection["id"], limits.dynamics_limits(), service="dynamics")
         secrets = self.vault.decrypt(connection["secrets"])

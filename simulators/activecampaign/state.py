@@ -22,8 +22,15 @@ class ActiveCampaign(World):
         seed: int = 0,
     ) -> None:
         super().__init__(clock, seed)
-        self.switches["calls_per_second"] = calls_per_second
-        fresh.furnish(self, key)
+        self._key, self._calls_per_second = key, calls_per_second
+        self.reset()
+
+    def reset(self, clock: Clock | None = None) -> None:
+        """A fresh account again, with the key and the limit of the first."""
+        with self.lock:
+            self.empty(clock or self.clock)
+            self.switches["calls_per_second"] = self._calls_per_second
+            fresh.furnish(self, self._key)
 
     def load_contacts(self, rows: Iterable[Mapping[str, Any]]) -> list[int]:
         """Adds contacts as if they had always been there, and answers with their ids; see `ops.loading.contacts`."""

@@ -54,8 +54,7 @@ WITH entities AS (
                 AND b.state IN ('claimed', 'sent') OFFSET 0)
           AND NOT EXISTS (
               SELECT FROM outbox b
-              WHERE b.connection_id = o.connection_id AND b.address = o.address AND b.state IN ('claimed', 'sent')
-              OFFSET 0)
+              WHERE b.address = o.address AND b.connection_id = o.connection_id AND b.claimed_by IS NOT NULL OFFSET 0)
           AND NOT EXISTS (
               SELECT FROM links l
               WHERE l.connection_id = o.connection_id AND lower(l.agreed ->> 'email') = o.address
@@ -221,7 +220,7 @@ WITH given AS (
     FROM jsonb_to_recordset(:rows) AS g (id bigint, outcome text, reason text, unlink boolean, link jsonb)
     JOIN outbox o ON o.id = g.id
     WHERE o.connection_id = :connection_id AND o.state <> 'pending'
-), owned AS (
+), owned AS MATERIALIZED (
     SELECT g.*,
         EXISTS (SELECT FROM links x WHERE x.connection_id = g.connection_id AND x.kind = g.kind
                                       AND x.ac_id = g.ac_id AND x.id IS DISTINCT FROM g.link_id)
@@ -237,7 +236,8 @@ WITH given AS (
     DELETE FROM outbox o USING judged j WHERE o.id = j.id AND NOT j.refused AND o.state <> 'pending'
     RETURNING j.*
 ), locked AS (
-    SELECT l.id FROM links l JOIN gone g ON g.link_id = l.id ORDER BY l.id FOR NO KEY UPDATE OF l
+    -- In the order of ids, so that two batches never wait for each other.
+    SELECT g.*, l.id AS locked_id FROM gone g JOIN links l ON l.id = g.link_id ORDER BY l.id FOR NO KEY UPDATE OF l
 ), linked AS (
     UPDATE links l
     SET ac_id = CASE WHEN g.facts ? 'ac_id' THEN g.ac_id ELSE l.ac_id END,
@@ -251,11 +251,11 @@ WITH given AS (
         tagged = CASE WHEN g.facts ? 'tagged'
                       THEN ARRAY(SELECT jsonb_array_elements_text(g.facts -> 'tagged')) ELSE l.tagged END,
         delivered_at = now()
-    FROM gone g JOIN locked k ON k.id = g.link_id
-    WHERE l.id = g.link_id AND g.facts IS NOT NULL AND NOT g.unlink
+    FROM locked g
+    WHERE l.id = g.locked_id AND g.facts IS NOT NULL AND NOT g.unlink
 ), unlinked AS (
-    DELETE FROM links l USING gone g
-    WHERE l.id = g.link_id AND g.unlink AND l.entity = g.entity AND l.record_id = g.record_id
+    DELETE FROM links l USING locked g
+    WHERE l.id = g.locked_id AND g.unlink AND l.entity = g.entity AND l.record_id = g.record_id
 ), told AS (
     INSERT INTO outcomes (connection_id, cycle_id, stream_id, entity, record_id, outcome, reason, version)
     SELECT g.connection_id, s.cycle_id, g.stream_id, g.entity, g.record_id, g.outcome, g.reason, g.version

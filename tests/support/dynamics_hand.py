@@ -69,7 +69,9 @@ class Hand:
     def ask_token(self, client_id: str = CLIENT_ID, secret: str = SECRET, **form: str) -> TestResponse:
         """Asks for a token as an application."""
         full = {"client_id": client_id, "client_secret": secret, "grant_type": "client_credentials"}
-        return self.web.post(f"/{TENANT}/oauth2/v2.0/token", data={**full, "scope": "http://localhost/.default", **form})
+        return self.web.post(
+            f"/{TENANT}/oauth2/v2.0/token", data={**full, "scope": "http://localhost/.default", **form}
+        )
 
     def as_application(self, client_id: str, *roles: str) -> Hand:
         """Another application with an application user."""

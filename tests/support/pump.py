@@ -57,7 +57,7 @@ class Pump:
 
     def sweep(self) -> None:
         """What beat's sweep would find and wake."""
-        self.run(recovery.sweep(self.services.db, self.services.now(), "test"))
+        self.run(recovery.sweep(self.services.db, self.services.now()))
 
     def run(self, wakes: Iterable[Wake]) -> None:
         """Carries everything out until no cycle is unfinished. The sweep runs when nothing else is left to do."""
@@ -66,7 +66,7 @@ class Pump:
         while self._unfinished() or waiting:
             assert time.monotonic() < deadline, f"not quiet after {QUIET_AFTER_S} s: {waiting[:5]}"
             if not waiting:
-                found = recovery.sweep(self.services.db, self.services.now(), "test")
+                found = recovery.sweep(self.services.db, self.services.now())
                 waiting = [(time.monotonic() + 0.02 + wake.delay_s, wake) for wake in found]
             if self._random:
                 self._random.shuffle(waiting)

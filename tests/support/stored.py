@@ -39,7 +39,7 @@ class House:
         return self.mine(cycles.open, kind, lane, 1, wanted, requested_by="ada", **named)
 
     def stream(self, *, read: int = 0, done: bool = True, **named: Any) -> int:
-        """A stream of a new, running cycle that has read so many rows, on one page, and is delivering (or still fetching)."""
+        """A stream of a new, running cycle that read so many rows on one page. done: they are transformed."""
         cycle_id = self.cycle(**{"kind": CycleKind.RETRY, **named})
         self.do(cycles.start, cycle_id)
         stream_id = self.do(cycles.streams, cycle_id)[0]["id"]

@@ -36,6 +36,11 @@ class Courier:
         with self._changed:
             return self._changed.wait_for(lambda: self._thread is None, timeout_s)
 
+    def forget(self) -> None:
+        """Drops what is not yet delivered."""
+        with self._changed:
+            self._parcels.clear()
+
     def _run(self) -> None:
         while (deliver := self._next()) is not None:
             deliver()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import threading
 from collections import defaultdict, deque
+from copy import deepcopy
 from typing import Any
 
 from simulators.activecampaign.core.clock import Clock
@@ -55,30 +56,44 @@ class World:
 
     def __init__(self, clock: Clock | None = None, seed: int = 0) -> None:
         self.lock = threading.RLock()
-        self.clock = clock or Clock()
-        self.random = random.Random(seed)
-        self.switches: dict[str, Any] = {**DEFAULTS, "udate_moves_on": [*DEFAULTS["udate_moves_on"]], "not_in_plan": []}
+        self.switches: dict[str, Any] = {}
         self.faults, self.stats = Faults(seed), Written()
+        self.courier = Courier(clock or Clock())
+        self.empty(clock or Clock(), seed)
+
+    def empty(self, clock: Clock, seed: int = 0) -> None:
+        """Forgets everything, switches and statistics too. An application that serves the account stays valid."""
+        self.courier.forget()
+        self.clock, self.random, self.courier = clock, random.Random(seed), Courier(clock)
+        self.faults.clear()
+        self.stats.reset()
+        self.switches.clear()
+        self.switches.update(deepcopy(DEFAULTS))
         self.windows = {"calls": Window(1.0), "tracking": Window(1.0), "imports": Window(60.0), "single": Window(60.0)}
         for name in NAMES:
             setattr(self, name, Table())
+        self._empty_people()
+        self._empty_rest()
+
+    def _empty_people(self) -> None:
         self.contacts = Contacts()
         self.tagged: defaultdict[int, set[int]] = defaultdict(set)
         self.listed: defaultdict[int, set[int]] = defaultdict(set)
         self.enrolled: defaultdict[int, list[Row]] = defaultdict(list)
         self.feeds: defaultdict[int, list[Row]] = defaultdict(list)
+        self.counts: dict[Any, Any] = {}
+        self.account_names: dict[str, int] = {}
+
+    def _empty_rest(self) -> None:
         self.batches: dict[str, Row] = {}
         self.waiting: list[Row] = []
-        self.account_names: dict[str, int] = {}
         self.schemas: dict[str, Row] = {}
         self.records: dict[str, dict[str, Row]] = {}
         self.externals: dict[tuple[str, str], str] = {}
         self.event_names = ["__pagevisit"]
         self.tracking_enabled = False
         self.outbox: list[Row] = []
-        self.courier = Courier(self.clock)
         self.deliveries: deque[Row] = deque(maxlen=10_000)
-        self.counts: dict[Any, Any] = {}
 
     def now(self) -> int:
         """The present second. Almost every date of the service has no finer part."""

@@ -96,10 +96,10 @@ def add_tag(world: World, name: str, kind: str = "contact", description: str = "
 
 def put_on_list(world: World, contact: Contact, list_id: int, status: int, source: str) -> Membership:
     """Sets the contact's state on a list, with its trace in the feed and its webhook."""
-    before = contact.lists.get(list_id)
+    before = contact.lists[list_id].status if list_id in contact.lists else None
     membership = enlist(world, contact, list_id, status, world.now())
     moved(world, contact, "list")
-    if status in (SUBSCRIBED, UNSUBSCRIBED) and (before is None or before.status != status):
+    if status in (SUBSCRIBED, UNSUBSCRIBED) and before != status:
         event = "subscribe" if status == SUBSCRIBED else "unsubscribe"
         feed.add(world, contact, "contact-list", event, membership.id)
         hooks.emit(world, event, source, contact, list_id, {"form[id]": 0})

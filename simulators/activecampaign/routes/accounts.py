@@ -65,9 +65,8 @@ def update_account(number: str) -> Row:
     if "accountUrl" in given:
         row["accountUrl"] = given["accountUrl"] or ""
     row["owner"] = as_id(given.get("owner")) or row["owner"]
-    answer = _written(row, fields)
     companies.changed(world, row, "api")
-    return {"account": answer}
+    return {"account": _written(row, fields)}
 
 
 def _fields(given: Row) -> list[tuple[Row, Row]]:

@@ -12,15 +12,15 @@ from flask.typing import ResponseReturnValue, RouteCallable
 from simulators.activecampaign.core.answers import Problem, forbidden, missing
 from simulators.activecampaign.model.contacts import Contact
 from simulators.activecampaign.model.table import Row, Table, as_id
-from simulators.activecampaign.model.world import World
 from simulators.activecampaign.ops import imports
+from simulators.activecampaign.state import ActiveCampaign
 
 V3 = "/api/3"
 
 
-def here() -> World:
+def here() -> ActiveCampaign:
     """The account of the running application."""
-    world: World = current_app.extensions["activecampaign"]
+    world: ActiveCampaign = current_app.extensions["activecampaign"]
     return world
 
 

@@ -21,6 +21,13 @@ def _given() -> dict[str, Any]:
     return given
 
 
+@api.post("/reset")
+def reset() -> Row:
+    """A fresh account again."""
+    here().reset()
+    return {"ok": True}
+
+
 @api.post("/contacts")
 def seed_contacts() -> Row:
     """Body: `contacts`, rows as `ops.loading.contacts` takes them."""

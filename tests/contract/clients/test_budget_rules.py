@@ -58,7 +58,7 @@ def _serve(budget: Budget, clock: Clock, waiting: list[tuple[str, Lane]], total:
     """Polls all waiting tickets in an unhelpful order until `total` were served, each answered at once."""
     with budget.take(SYNC):
         pass
-    lanes, served = dict(waiting), []
+    lanes, served, start = dict(waiting), [], clock.now
     places = {name: budget.ask(name, lane, 0, 60, CALLS)[2] for name, lane in waiting}
     while len(served) < total:
         for ticket in sorted(places, reverse=True):
@@ -69,6 +69,7 @@ def _serve(budget: Budget, clock: Clock, waiting: list[tuple[str, Lane]], total:
                 del places[ticket]
                 break
         else:
+            assert clock.now - start < 60, f"nobody is served after {served}"
             clock.sleep(0.01)
     return served
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -51,10 +52,18 @@ def clock() -> StoppedClock:
     return StoppedClock(START)
 
 
+@pytest.fixture(scope="session")
+def served_account() -> tuple[ActiveCampaign, Flask]:
+    """One account and its application for all tests: building an application takes longer than most of them."""
+    account = ActiveCampaign(calls_per_second=None)
+    return account, make(account)
+
+
 @pytest.fixture
-def account(clock: StoppedClock) -> ActiveCampaign:
+def account(served_account: tuple[ActiveCampaign, Flask], clock: StoppedClock) -> ActiveCampaign:
     """Ada and Cleo, limits lifted, imports done as soon as they are asked about."""
-    account = ActiveCampaign(clock, calls_per_second=None)
+    account = served_account[0]
+    account.reset(clock)
     account.switches.update(import_delay_s=[0, 0], import_silent_s=0)
     account.load_contacts(PEOPLE)
     return account
@@ -62,15 +71,16 @@ def account(clock: StoppedClock) -> ActiveCampaign:
 
 @pytest.fixture(scope="session")
 def reading() -> Api:
-    """The same account for tests that only read: building an application takes longer than most of them."""
+    """An account of the same contents for tests that only read."""
     account = ActiveCampaign(StoppedClock(START), calls_per_second=None)
     account.load_contacts(PEOPLE)
     return Api(make(account).test_client())
 
 
 @pytest.fixture
-def client(account: ActiveCampaign) -> FlaskClient:
-    return make(account).test_client()
+def client(account: ActiveCampaign, served_account: tuple[ActiveCampaign, Flask]) -> FlaskClient:
+    assert account is served_account[0]
+    return served_account[1].test_client()
 
 
 @pytest.fixture
@@ -78,8 +88,15 @@ def api(client: FlaskClient) -> Api:
     return Api(client)
 
 
-@pytest.fixture
-def served(account: ActiveCampaign) -> Iterator[Server]:
-    """The same account over real HTTP."""
-    with Server(make(account)) as server:
+@pytest.fixture(scope="session")
+def server(served_account: tuple[ActiveCampaign, Flask]) -> Iterator[Server]:
+    """The one server of this test process."""
+    with Server(served_account[1]) as server:
         yield server
+
+
+@pytest.fixture
+def served(account: ActiveCampaign, server: Server) -> Server:
+    """The same account over real HTTP."""
+    assert account is not None
+    return server

@@ -42,6 +42,13 @@ def test_what_the_service_does_not_have_is_404(api, path):
     assert api("GET", path).status_code == 404
 
 
+@pytest.mark.parametrize("path", ["users/me", "nowhere"])
+def test_every_answer_can_be_traced_and_brings_cookies(reading, path):
+    headers = [reading("GET", path).headers for _ in range(2)]
+    assert headers[0]["x-request-id"] != headers[1]["x-request-id"]
+    assert ("cf-ray" in headers[0], len(headers[0].getlist("Set-Cookie"))) == (True, 2)
+
+
 def test_body_without_its_envelope_is_400(api):
     answer = api("POST", "contact/sync", {"email": "ada@contoso.example"})
     assert answer.get_json() == {"errors": [{"status": 400, "title": "Bad Request"}]}

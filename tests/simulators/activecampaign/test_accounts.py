@@ -219,11 +219,11 @@ def test_association_answers_with_numbers_and_lists_with_strings(contoso, api):
     assert (listed["contact"], listed["jobTitle"]) == ("1", "CTO")
 
 
-@pytest.mark.parametrize("account", [1, 2])
-def test_contact_has_one_account(contoso, api, account):
+@pytest.mark.parametrize("company", [1, 2])
+def test_contact_has_one_account(contoso, api, company):
     create(api)
     associate(api)
-    error = associate(api, account).get_json()["errors"][0]
+    error = associate(api, company).get_json()["errors"][0]
     assert error["title"].startswith("This contact is already associated with an account.")
     assert (error["code"], error["source"]["pointer"]) == ("field_invalid", "/data/attributes/account,contact")
 
@@ -244,9 +244,9 @@ def test_association_ends_and_leaves_the_contact_free(contoso, api):
     assert associate(api).status_code == 201
 
 
-@pytest.mark.parametrize(("account", "contact"), [(9, 1), (1, 9)])
-def test_association_needs_both_ends(contoso, api, account, contact):
-    assert associate(api, account, contact).status_code == 404
+@pytest.mark.parametrize(("company", "contact"), [(9, 1), (1, 9)])
+def test_association_needs_both_ends(contoso, api, company, contact):
+    assert associate(api, company, contact).status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -166,11 +166,8 @@ def test_excluded_and_bounced_addresses_fail_without_a_reason(account, api):
     api("POST", "/_sim/exclusions", {"matchPhrase": "@spam.example", "matchType": "end"})
     api("POST", "/_sim/events", {"kind": "bounce", "contact": ADA})
     info = imported(api, {"email": ADA, "first_name": "X"}, {"email": "dov@spam.example"})
-    assert (sorted(info["failure"]), info["success"], account.contact(ADA).first) == (
-        [ADA, "dov@spam.example"],
-        [],
-        "Ada",
-    )
+    assert (sorted(info["failure"]), info["success"]) == ([ADA, "dov@spam.example"], [])
+    assert account.contact(ADA).first == "Ada"
 
 
 def test_row_can_be_made_to_fail(account, api):

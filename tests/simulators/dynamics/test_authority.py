@@ -28,7 +28,9 @@ BACK = "http://localhost/auth/callback"
         ({"grant_type": "password"}, 400, "unsupported_grant_type", 70003),
     ],
 )
-def test_a_refused_token_request_says_why(hand: Hand, form: dict[str, str], status: int, error: str, number: int) -> None:
+def test_a_refused_token_request_says_why(
+    hand: Hand, form: dict[str, str], status: int, error: str, number: int
+) -> None:
     answer = hand.ask_token(**form)
     assert answer.status_code == status
     assert answer.get_json()["error"] == error

@@ -67,7 +67,9 @@ def client(server: Server, state: Dynamics) -> Iterator[DataverseClient]:
 
 def test_msal_signs_on_with_a_secret(server: Server) -> None:
     token = sign_on(server, SECRET)["access_token"]
-    answer = requests.get(f"{server.url}/api/data/v9.2/WhoAmI", headers={"Authorization": f"Bearer {token}"}, timeout=10)
+    answer = requests.get(
+        f"{server.url}/api/data/v9.2/WhoAmI", headers={"Authorization": f"Bearer {token}"}, timeout=10
+    )
     assert answer.status_code == 200
 
 
@@ -87,7 +89,9 @@ def own_certificate() -> tuple[str, str]:
     key = rsa.generate_private_key(65537, 2048)
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "ac365")])
     now = datetime.now(UTC)
-    built = x509.CertificateBuilder(name, name, key.public_key(), 1, now, now + timedelta(days=1)).sign(key, hashes.SHA256())
+    built = x509.CertificateBuilder(name, name, key.public_key(), 1, now, now + timedelta(days=1)).sign(
+        key, hashes.SHA256()
+    )
     private = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
@@ -98,7 +102,7 @@ def own_certificate() -> tuple[str, str]:
 def test_msal_signs_on_with_a_certificate(server: Server, state: Dynamics, thumbprint: bool) -> None:
     private, public = own_certificate()
     state.add_application("44444444-4444-4444-8444-444444444444", None, "by certificate", [], public)
-    digest = x509.load_pem_x509_certificate(public.encode()).fingerprint(hashes.SHA1()).hex()  # noqa: S303
+    digest = x509.load_pem_x509_certificate(public.encode()).fingerprint(hashes.SHA1()).hex()
     credential = {"private_key": private, **({"thumbprint": digest} if thumbprint else {"public_certificate": public})}
     assert "access_token" in sign_on(server, credential, "44444444-4444-4444-8444-444444444444")
 
@@ -106,7 +110,9 @@ def test_msal_signs_on_with_a_certificate(server: Server, state: Dynamics, thumb
 def test_msal_is_refused_with_a_foreign_certificate(server: Server, state: Dynamics) -> None:
     private, public = own_certificate()
     state.add_application("44444444-4444-4444-8444-444444444444", None, "by certificate", [], own_certificate()[1])
-    answer = sign_on(server, {"private_key": private, "public_certificate": public}, "44444444-4444-4444-8444-444444444444")
+    answer = sign_on(
+        server, {"private_key": private, "public_certificate": public}, "44444444-4444-4444-8444-444444444444"
+    )
     assert answer["error"] == "invalid_client"
 
 
@@ -142,7 +148,9 @@ def test_msal_signs_a_person_in(server: Server) -> None:
 
 
 def test_dataverse_client_creates_reads_updates_and_deletes(client: DataverseClient) -> None:
-    made = client.records.create("contact", {"firstname": "Cleo", "lastname": "Ptolemy", "preferredcontactmethodcode": "Email"})
+    made = client.records.create(
+        "contact", {"firstname": "Cleo", "lastname": "Ptolemy", "preferredcontactmethodcode": "Email"}
+    )
     client.records.update("contact", made, {"jobtitle": "Queen"})
     row = client.records.retrieve("contact", made, select=["fullname", "jobtitle", "preferredcontactmethodcode"])
     assert (row["fullname"], row["jobtitle"], row["preferredcontactmethodcode"]) == ("Cleo Ptolemy", "Queen", 2)
@@ -153,7 +161,11 @@ def test_dataverse_client_creates_reads_updates_and_deletes(client: DataverseCli
 def test_dataverse_client_pages_through_a_query(client: DataverseClient, state: Dynamics) -> None:
     state.load("contact", ({"lastname": f"Number {n}"} for n in range(25)))
     pages = client.records.list_pages(
-        "contact", select=["lastname"], filter="startswith(lastname,'Number')", orderby=["lastname", "contactid"], page_size=10
+        "contact",
+        select=["lastname"],
+        filter="startswith(lastname,'Number')",
+        orderby=["lastname", "contactid"],
+        page_size=10,
     )
     names = [[row["lastname"] for row in page] for page in pages]
     assert [len(page) for page in names] == [10, 10, 5]
@@ -169,7 +181,10 @@ def test_dataverse_client_writes_in_bulk(client: DataverseClient) -> None:
 
 def test_dataverse_client_upserts_by_alternate_key(client: DataverseClient, state: Dynamics) -> None:
     state.catalog.tables["contact"].keys["by_employee"] = Key("by_employee", ("employeeid",), status="Active")
-    items = [UpsertItem({"employeeid": "4711"}, {"lastname": "Upserted"}), UpsertItem({"employeeid": "4712"}, {"lastname": "Too"})]
+    items = [
+        UpsertItem({"employeeid": "4711"}, {"lastname": "Upserted"}),
+        UpsertItem({"employeeid": "4712"}, {"lastname": "Too"}),
+    ]
     client.records.upsert("contact", items)
     client.records.upsert("contact", [UpsertItem({"employeeid": "4711"}, {"jobtitle": "Twice"})])
     found = list(client.records.list("contact", select=["lastname", "jobtitle"], filter="employeeid eq '4711'"))

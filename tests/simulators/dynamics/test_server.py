@@ -14,8 +14,8 @@ from simulators.common.server import Server
 from simulators.common.stats import Stats
 
 
-@pytest.fixture
-def server() -> Iterator[Server]:
+def echoing() -> Flask:
+    """Answers with the number of connections it saw, and what was sent."""
     app = Flask("echo")
     add_control(app, Faults(), Stats(), {})
     seen: set[int] = set()
@@ -29,7 +29,12 @@ def server() -> Iterator[Server]:
     def empty() -> tuple[str, int]:
         return "", 204
 
-    with Server(app) as running:
+    return app
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with Server(echoing()) as running:
         yield running
 
 
@@ -58,12 +63,10 @@ def test_a_truncated_answer_is_half_as_long(server: Server) -> None:
     assert requests.post(f"{server.url}/echo", data="12345678", timeout=5).text == "1 123"
 
 
-def test_a_stopped_server_cuts_what_clients_keep_open(server: Server) -> None:
+def test_a_stopped_server_cuts_what_clients_keep_open() -> None:
+    server = Server(echoing()).start()
     with requests.Session() as session:
         session.post(f"{server.url}/echo", timeout=5)
-        server._server.cut()
-        server._server.shutdown()
-        server._server.server_close()
+        server.stop()
         with pytest.raises(requests.ConnectionError):
             session.post(f"{server.url}/echo", timeout=5)
-        server._server.serve_forever = lambda *_: None  # type: ignore[method-assign]

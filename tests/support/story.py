@@ -1,0 +1,180 @@
+"""A story: records in Dynamics, runs of the pipeline, and what ActiveCampaign holds afterwards, in a few words."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable
+from typing import Any
+
+import requests
+from support.pump import Pump
+
+from config import document as documents
+from engine import configure, verify
+from engine.context import Context
+from engine.verify_report import Report
+from simulators.activecampaign.model.contacts import Contact
+from simulators.activecampaign.state import ActiveCampaign
+from simulators.dynamics.state import Dynamics
+from store import failures, links, outcomes, records
+from sync.model import ORDER, Entity, Link
+
+CONTOSO = "cccccccc-1111-4000-8000-000000000001"
+FABRIKAM = "cccccccc-1111-4000-8000-000000000002"
+COUNTED = ("created", "updated", "unchanged", "skipped", "waiting", "failed")
+NEWS = "Newsletter"
+NEWS_ID = 2
+YEAR = "2025-01-{:02d}T08:00:00Z"
+"""Dates of modification in the order of their day."""
+
+
+class Story:
+    """Both simulators and the pipeline between them. After every run the counters of every stream add up."""
+
+    def __init__(self, crm: Dynamics, ac: ActiveCampaign, pump: Pump) -> None:
+        self.crm, self.ac, self.pump = crm, ac, pump
+        self._numbers = itertools.count(1)
+
+    # What is in Dynamics
+
+    def account(self, record_id: str = CONTOSO, name: str = "Contoso", **more: Any) -> str:
+        self.crm.load("account", [{"accountid": record_id, "name": name, **more}])
+        return record_id
+
+    def contact(self, record_id: str, address: str | None, account: str | None = None, **more: Any) -> str:
+        row = {"contactid": record_id, "lastname": "Byron", "emailaddress1": address, **more}
+        if account:
+            row |= {"_parentcustomerid_value": account, "parentcustomerid_type": "account"}
+        self.crm.load("contact", [row])
+        return record_id
+
+    def lead(self, record_id: str, address: str | None, **more: Any) -> str:
+        row = {"leadid": record_id, "lastname": "Byron", "subject": "Web", "emailaddress1": address, **more}
+        self.crm.load("lead", [row])
+        return record_id
+
+    def crowd(self, number: int, **more: Any) -> list[str]:
+        """Many contacts: person1@example.com and so on."""
+        found = [next(self._numbers) for _ in range(number)]
+        ids = [f"eeeeeeee-0000-4000-8000-{one:012d}" for one in found]
+        self.crm.load(
+            "contact",
+            [
+                {"contactid": i, "lastname": f"Person {n}", "emailaddress1": f"person{n}@example.com", **more}
+                for i, n in zip(ids, found, strict=True)
+            ],
+        )
+        return ids
+
+    def edit(self, table: str, record_id: str, **values: Any) -> None:
+        """A person changes a record in Dynamics."""
+        self._post({"table": table, "id": record_id, "set": values})
+
+    def edit_all(self, table: str, ids: Iterable[str], **values: Any) -> None:
+        self._post(*({"table": table, "id": one, "set": values} for one in ids))
+
+    def delete(self, table: str, record_id: str) -> None:
+        """A person deletes a record in Dynamics."""
+        self._post({"table": table, "delete": record_id})
+
+    def _post(self, *edits: dict[str, Any]) -> None:
+        requests.post(f"{self.crm.url}/_sim/edit", json=list(edits)).raise_for_status()
+
+    # What runs
+
+    def sync(self, *entities: Entity, state: str = "complete", **how: Any) -> dict[str, dict[str, int]]:
+        """A cycle on request that ends in this state; answers with what was counted, zeros left out, by entity."""
+        return self.counts(self.pump.sync(*entities, **how), state)
+
+    def counts(self, cycle: dict[str, Any], state: str = "complete") -> dict[str, dict[str, int]]:
+        told = [(stream["entity"], stream["error"]) for stream in cycle["streams"] if stream["error"]]
+        assert cycle["state"] == state, (cycle["state"], told)
+        for stream in cycle["streams"]:
+            ended = stream["state"] == "done"
+            assert not ended or stream["read"] == sum(stream[name] for name in COUNTED), stream
+        return {s["entity"]: {name: s[name] for name in COUNTED if s[name]} for s in cycle["streams"]}
+
+    def configure(self, **entities: dict[str, Any]) -> None:
+        """Changes settings of entities; `sync={...}` changes those of the sync."""
+        wanted = documents.defaults()
+        version, current = self._do(configure.current, self.pump.connection_id)
+        wanted = {**current, "entities": {name: dict(one) for name, one in current["entities"].items()}}
+        wanted["sync"] = {**current["sync"], **entities.pop("sync", {})}
+        for name, settings in entities.items():
+            wanted["entities"][name] |= settings
+        now = self.pump.services.now()
+        self._do(configure.replace, self.pump.connection_id, version, documents.load(wanted), "test", now)
+
+    def refresh(self) -> None:
+        """What happens every quarter of an hour: both sides are described anew."""
+        from sync.model import Lane
+
+        self.context.refresh(Lane.SYNC)
+
+    # What came of it
+
+    @property
+    def context(self) -> Context:
+        return self.pump.services.context(self.pump.connection_id)
+
+    def verify(self) -> Report:
+        """The full comparison, which must agree."""
+        report = verify.compare(self.context)
+        assert report.agrees, report.differences
+        return report
+
+    def person(self, address: str) -> Contact | None:
+        return self.ac.contact(address)
+
+    def company_of(self, address: str) -> str | None:
+        """The name of the account that this person belongs to in ActiveCampaign."""
+        contact = self.ac.contact(address)
+        link = self.ac.links.get(contact.account) if contact else None
+        return str(self.ac.accounts.rows[link["account"]]["name"]) if link else None
+
+    def list_state(self, address: str) -> int | None:
+        """1 subscribed, 2 unsubscribed, None when never on the list."""
+        contact = self.ac.contact(address)
+        return contact.lists[NEWS_ID].status if contact and NEWS_ID in contact.lists else None
+
+    def link(self, entity: Entity, record_id: str) -> Link | None:
+        found: dict[str, Link] = self._mine(links.of_records, entity, [record_id])
+        return found.get(record_id)
+
+    def record(self, entity: Entity, record_id: str) -> dict[str, Any]:
+        found = self._mine(records.get, entity, record_id)
+        assert found is not None
+        return dict(found)
+
+    def reasons(self, entity: Entity, record_id: str) -> list[str]:
+        """What happened to a record in words, the latest first."""
+        return [row["reason"] for row in self._mine(outcomes.of_record, entity, record_id, 20)]
+
+    def failures(self, state: str | None = "open") -> list[dict[str, Any]]:
+        return [dict(row) for row in self._mine(failures.listed, state=state)]
+
+    def writes(self) -> dict[str, int]:
+        """Contacts written to ActiveCampaign per route since the last time this was asked."""
+        self.ac.settle()
+        found: dict[str, int] = self.ac.stats.as_json()["writes"]
+        self.ac.stats.reset()
+        return {route.removeprefix("POST /api/3/").removeprefix("PUT /api/3/"): n for route, n in found.items()}
+
+    def forget_requests(self) -> None:
+        self.ac.stats.reset()
+        self.crm.stats.reset()
+
+    def routes(self) -> dict[str, int]:
+        """Requests of both services since `forget_requests`, by method and route."""
+        found: dict[str, int] = self.ac.stats.as_json()["routes"] | self.crm.stats.as_json()["routes"]
+        return found
+
+    def _do(self, function: Any, *args: Any, **named: Any) -> Any:
+        with self.pump.services.db.transaction() as tx:
+            return function(tx, *args, **named)
+
+    def _mine(self, function: Any, *args: Any, **named: Any) -> Any:
+        return self._do(function, self.pump.connection_id, *args, **named)
+
+
+ALL = ORDER
