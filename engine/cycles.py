@@ -25,9 +25,8 @@ def open_due(db: Database, now: datetime) -> list[Wake]:
             version, document = current
             due_at = schedule.next_due(document["sync"]["frequency"], connection["next_due_at"], now)
             connections.set_next_due(tx, connection["id"], due_at)
-            entities = [
-                e for e in enabled(document) if document["sync"]["enabled"] and _scheduled(tx, connection["id"], e)
-            ]
+            on = enabled(document) if document["sync"]["enabled"] else []
+            entities = [entity for entity in on if _scheduled(tx, connection["id"], entity)]
             if entities:
                 slot = connection["next_due_at"] or now
                 opened.append(_open(tx, connection["id"], CycleKind.SCHEDULED, entities, version, slot, "schedule"))

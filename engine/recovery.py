@@ -6,7 +6,9 @@ import math
 from datetime import datetime, timedelta
 from typing import Any
 
+from clients import tables
 from engine.dead_letters import letter
+from engine.reading import DELETED
 from engine.transform import BATCH
 from engine.wake import Stage, Wake
 from store import cycles, failures, imports, outbox, pages, streams
@@ -23,6 +25,7 @@ POISON = "the workers that tried this record died; it is kept aside so that it c
 def sweep(db: Database, now: datetime) -> list[Wake]:
     """Takes back expired leases and answers with wake-ups for everything that is ready but may have no message."""
     with db.transaction() as tx:
+        _park_pages(tx, pages.hopeless(tx, now))
         pages.expired(tx, now)
         imports.expired(tx, now)
         _set_aside(tx, outbox.expired(tx, now))
@@ -48,6 +51,22 @@ def _set_aside(tx: Tx, poison: list[dict[str, Any]]) -> None:
             {"id": r["id"], "outcome": Outcome.FAILED, "reason": POISON, "link": None, "unlink": False} for r in mine
         ]
         outbox.settle(tx, connection_id, settled)
+
+
+def _park_pages(tx: Tx, hopeless: list[dict[str, Any]]) -> None:
+    """Pages that several workers could not transform: their records go to the failure list, the stream goes on."""
+    lost = BadRecord(POISON, code="page.lost", advice="Look at the worker's log of that time, then retry them.")
+    for page in hopeless:
+        entity = Entity(page["entity"])
+        ids = [row.get(DELETED) or row.get(tables.FACTS[entity].key) for row in page["rows"]]
+        kept = [
+            letter(page["connection_id"], entity, record_id, lost, stage="transform", cycle_id=page["cycle_id"])
+            for record_id in ids
+            if record_id
+        ]
+        failures.file(tx, kept)
+        streams.count(tx, page["stream_id"], {Outcome.FAILED.value: len(ids)})
+        pages.done(tx, page["id"])
 
 
 def _pages(tx: Tx) -> list[Wake]:

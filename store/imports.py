@@ -66,8 +66,11 @@ def rows_of(tx: Tx, import_id: int) -> list[Claimed]:
 
 
 def done(tx: Tx, import_id: int) -> bool:
-    """Nothing more is expected of it. Settle its rows, or put them back, in the same transaction."""
-    return SQL.run(tx, "done", id=import_id) == 1
+    """Nothing more is expected of it. Settle its rows, or put them back, in the same transaction; what is left over
+    counts as held by a dead worker, so that nothing stays behind unseen."""
+    ended = SQL.run(tx, "done", id=import_id) == 1
+    SQL.run(tx, "abandon", ids=[import_id])
+    return ended
 
 
 def expired(tx: Tx, now: datetime) -> list[int]:

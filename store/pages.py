@@ -10,6 +10,7 @@ from store.documents import jsonb
 from store.statements import Row, Statements, Tx
 
 SQL = Statements("pages")
+HOPELESS_ATTEMPTS = 5
 
 
 def file(tx: Tx, stream_id: int, expected_pages: int, rows: Sequence[Any], cursor: str | None) -> int | None:
@@ -36,6 +37,12 @@ def done(tx: Tx, page_id: int, worker: str | None = None) -> bool:
 def unclaimed(tx: Tx, limit: int) -> list[Row]:
     """Pages that wait for a worker, oldest first: {id, connection_id, stream_id, lane, entity}."""
     return SQL.rows(tx, "unclaimed", limit=limit)
+
+
+def hopeless(tx: Tx, now: datetime) -> list[Row]:
+    """Pages that so many workers died with that another one would too: {id, stream_id, cycle_id, connection_id,
+    entity, rows}. Account for their records and end them with `done`."""
+    return SQL.rows(tx, "hopeless", now=now, attempts=HOPELESS_ATTEMPTS)
 
 
 def expired(tx: Tx, now: datetime) -> list[int]:

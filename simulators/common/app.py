@@ -55,6 +55,8 @@ def _add_faults(app: Flask, faults: Faults, stats: Stats) -> None:
     @app.before_request
     def strike_before() -> Response | None:
         g.fault = None
+        # A body that stays unread would be taken for the next request on this connection.
+        request.get_data()
         if request.path.startswith(CONTROL):
             return None
         stats.arrived(f"{request.method} {request.url_rule.rule if request.url_rule else request.path}")

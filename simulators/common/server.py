@@ -26,6 +26,12 @@ class Handler(WSGIRequestHandler):
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
+
+    def send_header(self, keyword: str, value: str) -> None:
+        """Both services keep connections alive. Werkzeug closes them, in case an application leaves a body unread;
+        `simulators.common.app` reads every body before anything else."""
+        if (keyword, value) != ("Connection", "close"):
+            super().send_header(keyword, value)
     server: Listener
 
     def setup(self) -> None:

@@ -52,7 +52,7 @@ UPDATE imports SET state = 'done', poll_at = NULL, claimed_by = NULL, lease_unti
 UPDATE imports SET state = 'done', claimed_by = NULL WHERE state = 'sending' AND lease_until < :now RETURNING id;
 
 -- name: abandon!
--- Their rows count as held by a dead worker.
+-- Rows that still travel with these imports count as held by a dead worker.
 UPDATE outbox SET state = 'claimed', lease_until = to_timestamp(0), import_id = NULL, decision = NULL
 WHERE import_id = ANY (:ids::bigint[]) AND state = 'sent';
 

@@ -29,6 +29,13 @@ WHERE id = :id AND state = 'claimed' AND (:worker::text IS NULL OR claimed_by = 
 SELECT p.id, p.connection_id, p.stream_id, s.lane, s.entity FROM pages p JOIN streams s ON s.id = p.stream_id
 WHERE p.state = 'filed' ORDER BY p.id LIMIT :limit;
 
+-- name: hopeless
+-- Pages whose lease ran out once too often.
+SELECT p.id, p.stream_id, s.cycle_id, p.connection_id, s.entity, p.rows
+FROM pages p JOIN streams s ON s.id = p.stream_id
+WHERE p.state = 'claimed' AND p.lease_until < :now AND p.attempts >= :attempts
+FOR UPDATE OF p SKIP LOCKED;
+
 -- name: expired
 -- Takes back what a dead worker held.
 UPDATE pages SET state = 'filed', claimed_by = NULL, lease_until = NULL

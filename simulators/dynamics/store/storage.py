@@ -164,8 +164,9 @@ class Storage:
 def make_storage(catalog: Catalog) -> Storage:
     """An empty storage with all tables of the catalog."""
     storage = Storage()
-    for table in catalog.tables.values():
-        storage.create(table)
+    with storage.write():
+        for table in catalog.tables.values():
+            storage.create(table)
     return storage
 
 

@@ -72,13 +72,11 @@ def _update(call: Call, session: Session, table: Table, targets: list[Target]) -
 
 def _upsert(call: Call, session: Session, table: Table, targets: list[Target]) -> None:
     """The same row twice is an error here."""
-    seen: set[str] = set()
-    for target in targets:
-        row_id, given = _meant(call, session, table, target)
-        sign = row_id or repr(sorted(given.items()))
-        if sign in seen:
-            raise invalid("The same record is present more than once in the Targets of UpsertMultiple.")
-        seen.add(sign)
+    meant = [_meant(call, session, table, target) for target in targets]
+    signs = [row_id or repr(sorted(given.items())) for row_id, given in meant]
+    if len(signs) != len(set(signs)):
+        raise invalid("The same record is present more than once in the Targets of UpsertMultiple.")
+    for target, (row_id, given) in zip(targets, meant, strict=True):
         if row_id and exists(session, table, row_id):
             writer(call, session).update(table, row_id, target)
             continue

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
 from simulators.dynamics.errors import ApiError, bad_payload, invalid
@@ -68,7 +69,8 @@ def _number(table: Table, column: Column, value: Any) -> float:
         raise _mistyped(table, column, value)
     if (column.low is not None and value < column.low) or (column.high is not None and value > column.high):
         raise _outside(table, column, "0x80044330")
-    return round(float(value), column.precision if column.precision is not None else 10)
+    step = Decimal(1).scaleb(-(column.precision if column.precision is not None else 10))
+    return float(Decimal(repr(value)).quantize(step, ROUND_HALF_EVEN))
 
 
 def _outside(table: Table, column: Column, code: str) -> ApiError:

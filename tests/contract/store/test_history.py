@@ -46,15 +46,29 @@ def test_months_are_made_ahead_once(house: House) -> None:
     assert house.do(outcomes.prepare, datetime(2031, 12, 1, tzinfo=UTC)) == ["outcomes_2032_02"]
 
 
-def test_history_written_before_its_month_was_ready_moves_into_it(house: House) -> None:
-    row = [house.id, ADA, datetime(2031, 5, 9, tzinfo=UTC)]
+def _write_at(house: House, at: datetime) -> None:
     insert = (
         "INSERT INTO outcomes (connection_id, entity, record_id, outcome, at) VALUES (%s, 'lead', %s, 'created', %s)"
     )
-    house.do(lambda tx: tx.execute(insert, row))
+    house.do(lambda tx: tx.execute(insert, [house.id, ADA, at]))
+
+
+def _rows_in(house: House, table: str) -> int:
+    row = house.do(lambda tx: tx.execute(f"SELECT count(*) AS n FROM {table}".encode()).fetchone())
+    return int(row["n"])
+
+
+def test_history_written_before_its_month_was_ready_moves_into_it(house: House) -> None:
+    _write_at(house, datetime(2031, 5, 9, tzinfo=UTC))
     house.do(outcomes.prepare, datetime(2031, 5, 10, tzinfo=UTC))
-    counted = "SELECT count(*) AS n FROM outcomes_2031_05"
-    assert house.do(lambda tx: tx.execute(counted).fetchone()) == {"n": 1}
+    assert (_rows_in(house, "outcomes_2031_05"), _rows_in(house, "outcomes_unsorted")) == (1, 0)
+
+
+def test_pruning_forgets_history_that_never_got_into_a_month(house: House) -> None:
+    for year in (2019, 2021):
+        _write_at(house, datetime(year, 5, 9, tzinfo=UTC))
+    house.do(outcomes.prune, datetime(2020, 1, 1, tzinfo=UTC))
+    assert _rows_in(house, "outcomes_unsorted") == 1
 
 
 def test_pruning_drops_whole_months_only(house: House) -> None:

@@ -35,15 +35,17 @@ def test_rows_travel_with_their_decisions(house: House, rows: list[outbox.Claime
     assert house.mine(imports.outstanding) == 1
 
 
-@pytest.mark.parametrize("worker", ["w1", "w2"])
-def test_import_with_a_row_of_somebody_else_is_never_begun(
-    house: House, rows: list[outbox.Claimed], worker: str
-) -> None:
+def test_import_with_rows_taken_back_meanwhile_is_never_begun(house: House, rows: list[outbox.Claimed]) -> None:
     house.do(outbox.expired, LATER)
-    house.claim(worker="w2", limit=1)
+    house.claim(limit=1)
     with pytest.raises(Stale, match="2 of 2"):
-        _begin(house, rows, worker)
+        _begin(house, rows)
     assert house.mine(imports.outstanding) == 0
+
+
+def test_import_with_rows_of_another_worker_is_never_begun(house: House, rows: list[outbox.Claimed]) -> None:
+    with pytest.raises(Stale, match="2 of 2"):
+        _begin(house, rows, worker="w2")
 
 
 def test_queued_import_is_asked_about_when_its_turn_comes(house: House, rows: list[outbox.Claimed]) -> None:
@@ -81,6 +83,14 @@ def test_settled_rows_leave_the_import(house: House, rows: list[outbox.Claimed])
     assert house.do(imports.done, import_id)
     assert not house.do(imports.done, import_id)
     assert [(row.single, row.decision) for row in house.claim()] == [(True, None)]
+
+
+def test_rows_left_over_by_an_ended_import_go_again(house: House, rows: list[outbox.Claimed]) -> None:
+    import_id = _begin(house, rows)
+    house.settle({"id": rows[0].id, "outcome": "created"})
+    house.do(imports.done, import_id)
+    assert house.do(outbox.expired, NOW) == []
+    assert [row.record_id for row in house.claim()] == [rows[1].record_id]
 
 
 def test_rows_of_an_import_in_flight_hold_back_newer_changes(house: House, rows: list[outbox.Claimed]) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from support.cast import ADA, ADA_AT, BEN, BEN_AT, CLEO, CLEO_AT, DOV, DOV_AT
 from support.stored import LATER, NOW, SOON, House, change
 
 from store import cycles, links, outbox, pages, pauses, streams
+from store.db import Tx
+from store.errors import Contended
 from sync.model import Direction, Entity, Lane
 from sync.survivors import Candidate
 
@@ -132,6 +135,20 @@ def test_workers_at_once_share_the_rows_without_overlap(house: House) -> None:
         taken = [row for batch in pool.map(lambda n: house.claim(limit=60, worker=f"w{n}"), range(8)) for row in batch]
     assert len({row.id for row in taken}) == len(taken) == 100
     assert len({row.address for row in taken}) == 100
+
+
+def test_claim_waits_for_another_one_that_is_not_committed(house: House) -> None:
+    house.put(house.stream(read=2), change(ADA, 1), change(BEN, 1, address=ADA_AT))
+
+    def impatient(tx: Tx, connection_id: int, **named: Any) -> list[outbox.Claimed]:
+        tx.execute("SET LOCAL lock_timeout = '100ms'")
+        return outbox.claim(tx, connection_id, **named)
+
+    asked = {"lane": Lane.SYNC, "limit": 1, "lease_s": 60, "now": NOW}
+    with house.db.transaction() as tx:
+        assert len(outbox.claim(tx, house.id, worker="w1", **asked)) == 1
+        with pytest.raises(Contended):
+            house.mine(impatient, worker="w2", **asked)
 
 
 def test_ready_names_what_could_be_claimed_up_to_a_cap(house: House) -> None:

@@ -26,7 +26,7 @@ def test_a_create_fills_what_the_service_fills(hand: Hand) -> None:
     assert (shown["fullname"], shown["statecode"], shown["statuscode"]) == ("Cleo New", 0, 1)
     assert (shown["leadqualitycode"], shown["followemail"], shown["donotbulkemail"]) == (2, True, False)
     assert shown["_ownerid_value"] == shown["_createdby_value"] == hand.get("WhoAmI").get_json()["UserId"]
-    assert (shown["revenue"], shown["_transactioncurrencyid_value"]) == (12.35, seed.CURRENCY)
+    assert (shown["revenue"], shown["_transactioncurrencyid_value"]) == (12.34, seed.CURRENCY)
     assert shown["modifiedon"].endswith("Z") and "." not in shown["modifiedon"]
 
 

@@ -1,0 +1,1 @@
+"""Measurements at full size. Each script runs by itself: `python -m bench.NAME --help`."""

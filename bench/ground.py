@@ -1,0 +1,134 @@
+"""The ground a measurement stands on: embedded servers, both simulators and the product's own processes, all real."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from cli import session as sessions
+from cli import up
+from cli.simulated import Simulators
+from cli.stack import Stack, celery
+from config import document as documents
+from engine import report, request, verify
+from engine.report import CycleReport
+from engine.verify_report import Report
+from store import configurations
+from sync.model import ORDER, Entity
+from worker import embedded
+from worker.services import Services
+
+LIFTED = {"calls_per_second": None, "imports_per_minute": None, "import_delay_s": [0, 0], "import_silent_s": 0}
+"""Switches of the simulated ActiveCampaign without its limits."""
+SERVERS = ("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL", "AC365_SECRET_KEY")
+WAIT_S = 0.5
+
+
+class Ground:
+    """Everything that runs, and the questions that a measurement asks about it."""
+
+    def __init__(self, services: Services, stack: Stack, simulators: Simulators, home: Path) -> None:
+        self.services, self.stack, self.home = services, stack, home
+        self.urls = {"dynamics": simulators.dynamics, "activecampaign": simulators.activecampaign}
+        self.connection_id = int(sessions.chosen(services, "")["id"])
+
+    def ask(self, service: str, path: str, method: str = "GET", json: Any = None) -> Any:
+        """A control route of a simulator."""
+        answer = requests.request(method, f"{self.urls[service]}/_sim/{path}", json=json, timeout=30)
+        answer.raise_for_status()
+        return answer.json()
+
+    def switch(self, switches: dict[str, Any]) -> None:
+        """Turns switches of the simulated ActiveCampaign."""
+        self.ask("activecampaign", "switches", "POST", switches)
+
+    def enable(self, *entities: Entity) -> None:
+        """Switches these entities on, the others off. No cycle starts by itself."""
+        document = documents.defaults()
+        for entity in ORDER:
+            document["entities"][entity]["enabled"] = entity in entities
+        with self.services.db.transaction() as tx:
+            configurations.save(tx, self.connection_id, documents.load(document), "bench")
+
+    def begin(self) -> int:
+        """Starts a sync of everything that is switched on; answers with its cycle."""
+        with self.services.db.transaction() as tx:
+            current = configurations.current(tx, self.connection_id)
+            assert current is not None  # noqa: S101  `enable` comes first.
+            planned = request.plan(tx, self.connection_id, current[1], [])
+            cycle_id, wakes = request.start(tx, self.connection_id, planned, "bench")
+        sessions.send(self.services, wakes)
+        return cycle_id
+
+    def report(self, cycle_id: int) -> CycleReport:
+        """How a cycle stands."""
+        with self.services.db.transaction() as tx:
+            return report.of_cycle(tx, cycle_id)
+
+    def watch(
+        self, cycle_id: int, seen: Callable[[CycleReport, float], None] = lambda *_: None, within_s: float = 1800.0
+    ) -> CycleReport:
+        """Waits for the end of a cycle, and shows it to `seen` with the seconds since the beginning."""
+        begun = time.monotonic()
+        while True:
+            found, spent = self.report(cycle_id), time.monotonic() - begun
+            seen(found, spent)
+            if found.ended:
+                return found
+            if spent > within_s:
+                raise TimeoutError(f"not done after {within_s} s: {found.as_json()}")
+            time.sleep(WAIT_S)
+
+    def compare(self) -> Report:
+        """Both sides compared through their APIs."""
+        return verify.compare(self.services.context(self.connection_id))
+
+
+@contextmanager
+def ground(words: list[str], *, workers: int = 0, beat: bool = True) -> Iterator[Ground]:
+    """A new installation with running workers and nothing synced yet. Stops and forgets everything at the end.
+
+    words: what the simulated Dynamics 365 holds, for its command line; workers: so many worker processes of one child
+    each, 0 for the processes of `ac365 up`; beat=False: no sweep and no schedule.
+    """
+    home = Path(tempfile.mkdtemp(prefix="ac365-"))
+    for name in SERVERS:
+        os.environ.pop(name, None)
+    os.environ |= {"AC365_HOME": str(home), "AC365_FLOWER_PORT": str(_free_port())}
+    stack = Stack(os.environ, home / "log")
+    try:
+        simulators = Simulators(stack, home / "tls", words)
+        os.environ.update(simulators.environment())
+        with sessions.session() as services:
+            made = Ground(services, stack, simulators, home)
+            stack.environment = embedded.environment(services.settings)
+            _start(stack, services, workers, beat)
+            yield made
+    finally:
+        stack.stop()
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _start(stack: Stack, services: Services, workers: int, beat: bool) -> None:
+    if not workers:
+        up.start(stack, services.settings)
+        return
+    for number in range(workers):
+        stack.add(f"worker{number}", celery("worker", "-Q", "live,sync,backfill", "-n", f"w{number}@%h", "-c", "1"))
+    if beat:
+        stack.add("beat", celery("beat", "-s", str(services.settings.home / "beat"), "--pidfile="))
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
