@@ -20,8 +20,7 @@ from cli.session import author, chosen, send, session
 from cli.simulated import Simulators
 from cli.stack import Stack
 from config import document as documents
-from engine import request
-from store import configurations
+from engine import configure, request
 from sync.model import ORDER
 from worker import embedded
 from worker import settings as environment
@@ -92,8 +91,8 @@ def _run(stack: Stack, home: Path, words: list[str], once: bool) -> bool:
 def _first_sync(services: Services) -> bool:
     connection = chosen(services, "")
     with services.db.transaction() as tx:
-        found = configurations.current(tx, connection["id"])
-        configurations.save(tx, connection["id"], _everything_on(), author(), found[0] if found else None)
+        version, _ = configure.current(tx, connection["id"])
+        configure.replace(tx, connection["id"], version, _everything_on(), author(), services.now())
         planned = request.plan(tx, connection["id"], _everything_on(), [])
         cycle_id, wakes = request.start(tx, connection["id"], planned, author())
     send(services, wakes)

@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import Any
 
 from clients.imports import split_by_size
-from engine.associations import with_targets
 from engine.context import Context
 from engine.settling import settle
 from engine.wake import LONGEST_DELAY_S, Stage, Wake
@@ -46,8 +45,7 @@ def send(context: Context, lane: Lane, work: list[Work]) -> list[Wake]:
 
     Raises Throttled when the budget or the service asks to wait; the rows are pending again then.
     """
-    work, targets = with_targets(context, work)
-    payload = [_row(context, lane, item, targets) for item in work]
+    payload = [_row(context, lane, item) for item in work]
     size = len(next(iter(split_by_size(payload))))
     _back(context, work[size:], None)
     work, payload = work[:size], payload[:size]
@@ -70,14 +68,14 @@ def send(context: Context, lane: Lane, work: list[Work]) -> list[Wake]:
     return [Wake(Stage.POLL, (context.id, import_id), lane, FIRST_POLL_S)]
 
 
-def _row(context: Context, lane: Lane, work: Work, targets: dict[str, tuple[int, str]]) -> dict[str, Any]:
+def _row(context: Context, lane: Lane, work: Work) -> dict[str, Any]:
     rules = context.rules[work.change.entity]
     row = rules.mapping.bulk_row(work.decision.values)
     row["email"] = work.change.values.get("email") or work.change.address
     if work.decision.tags_add:
         row["tags"] = list(work.decision.tags_add)
-    if work.decision.account_changed and work.change.account_id:
-        row["customer_acct_name"] = targets[work.change.account_id][1]
+    if work.decision.account_changed and work.account:
+        row["customer_acct_name"] = work.account[1]
     list_id = context.lists.get(str(rules.settings["list"]))
     if list_id and work.decision.action == "create":
         row["unsubscribe" if work.change.opted_out else "subscribe"] = [{"listid": list_id}]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.associations import Targets, associate
+from engine.associations import associate
 from engine.context import Context
 from engine.work import Work, written
 from sync.model import Lane
 
 
-def write(context: Context, work: Work, targets: Targets, lane: Lane) -> dict[str, Any] | None:
+def write(context: Context, work: Work, lane: Lane) -> dict[str, Any] | None:
     """Carries out one decision; answers with the link's new facts, None when the link ends. Raises SyncError."""
     if work.decision.action == "unlink":
         _unlink(context, work, lane)
@@ -18,7 +18,7 @@ def write(context: Context, work: Work, targets: Targets, lane: Lane) -> dict[st
     contact_id = _values(context, work, lane)
     _tags(context, contact_id, work.decision.tags_add, work.decision.tags_remove, lane)
     if work.decision.account_changed:
-        associate(context, work, contact_id, targets, lane)
+        associate(context, work, contact_id, lane)
     if work.decision.action == "create":
         _subscribe(context, work, contact_id, lane)
     return written(work, ac_id=contact_id)

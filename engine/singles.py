@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 from engine import accounts, people, refusals
-from engine.associations import Targets, with_targets
 from engine.context import Context
 from engine.settling import settle
 from engine.work import Work
@@ -24,12 +23,11 @@ def write(context: Context, lane: Lane, work: list[Work]) -> None:
     Raises Throttled when the budget or the service asks to wait, Stop when nothing can go on; what was not written
     by then is pending again.
     """
-    work, targets = with_targets(context, work)
     for index, item in enumerate(work):
         if index and index % EXTEND_EVERY == 0:
             _extend(context, work[index:])
         try:
-            facts = _one(context, lane, item, targets)
+            facts = _one(context, lane, item)
         except (Throttled, Stop) as error:
             refusals.put_back(context, work[index:], error)
             raise
@@ -43,10 +41,10 @@ def write(context: Context, lane: Lane, work: list[Work]) -> None:
             _settle(context, item, facts)
 
 
-def _one(context: Context, lane: Lane, item: Work, targets: Targets) -> dict[str, Any] | None:
+def _one(context: Context, lane: Lane, item: Work) -> dict[str, Any] | None:
     if item.change.entity is Entity.ACCOUNT:
         return accounts.write(context, item, lane)
-    return people.write(context, item, targets, lane)
+    return people.write(context, item, lane)
 
 
 def _settle(context: Context, item: Work, facts: dict[str, Any] | None) -> None:

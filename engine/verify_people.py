@@ -15,11 +15,13 @@ from engine.context import Context
 from engine.patience import patiently
 from engine.verify_accounts import Known, Progress, differing
 from engine.verify_report import Tally
+from store import links
 from sync import tags
 from sync.model import Change, Entity, Lane
 
 AT_ONCE: Final = 100
 MOVED: Final = "changed during the comparison"
+KEPT: Final = "ActiveCampaign held it before the first sync, Dynamics never did"
 
 Expected = dict[str, tuple[Entity, str]]
 """Address -> the record that speaks for it."""
@@ -137,7 +139,18 @@ class _Judge:
         rules = self._context.rules[change.entity]
         theirs = rules.mapping.read_contact(row, row["field_values"])
         fields = [*differing(rules, change, theirs), *self._relations(change, row)]
-        tally.judge(record_id, fields, as_int(row["id"]))
+        tally.judge(record_id, fields, as_int(row["id"]), self._kept(change, fields))
+
+    def _kept(self, change: Change, fields: list[str]) -> str | None:
+        """Whether all that differs is what ActiveCampaign held before the first sync and Dynamics never had.
+
+        Nothing was agreed about such a field, so an empty value of Dynamics clears nothing.
+        """
+        if not fields or any(change.values.get(name, name) is not None for name in fields):
+            return None
+        with self._context.db.transaction() as tx:
+            link = links.of_records(tx, self._context.id, change.entity, [change.record_id]).get(change.record_id)
+        return KEPT if link and not any(name in link.agreed for name in fields) else None
 
     def _relations(self, change: Change, row: Mapping[str, Any]) -> Iterator[str]:
         """`account` when the contact belongs elsewhere, `tags` when its marks are not what they should be."""

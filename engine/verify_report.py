@@ -87,11 +87,12 @@ class Tally:
         """Records that disagree although nothing is known to stand in their way."""
         return self.different + self.missing - self.explained
 
-    def judge(self, record_id: str, fields: Sequence[str], ac_id: int) -> None:
-        """Counts a record that both sides have."""
+    def judge(self, record_id: str, fields: Sequence[str], ac_id: int, kept: str | None = None) -> None:
+        """Counts a record that both sides have. kept: an explanation that is known already."""
         if fields:
             self.different += 1
-            self._list(Difference(self.entity, record_id, tuple(fields), ac_id, self._why(record_id, False)))
+            why = self._why(record_id, False, kept)
+            self._list(Difference(self.entity, record_id, tuple(fields), ac_id, why))
         else:
             self.equal += 1
 
@@ -100,8 +101,8 @@ class Tally:
         self.missing += 1
         self._list(Difference(self.entity, record_id, (), None, self._why(record_id, True)))
 
-    def _why(self, record_id: str, missing: bool) -> str | None:
-        reason = self.explained_by.of(record_id, missing=missing)
+    def _why(self, record_id: str, missing: bool, known: str | None = None) -> str | None:
+        reason = known or self.explained_by.of(record_id, missing=missing)
         self.explained += reason is not None
         return reason
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,11 +15,15 @@ from sync.model import Change, Decision, Entity, Link
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A row of the outbox, decided anew against what is agreed now."""
+    """A row of the outbox, decided anew against what is agreed now.
+
+    account: ActiveCampaign id and name of the account that the person belongs to.
+    """
 
     row: Claimed
     change: Change
     decision: Decision
+    account: tuple[int, str] | None = None
 
     @property
     def link(self) -> Link | None:
@@ -47,11 +51,6 @@ def settled(work: Work, link: dict[str, Any] | None = None) -> dict[str, Any]:
         "link": link,
         "unlink": work.decision.action == "unlink",
     }
-
-
-def without_account(work: Work) -> Work:
-    """The same work without the association: its account isn't in ActiveCampaign, so nothing can be said of it."""
-    return replace(work, decision=replace(work.decision, account_changed=False))
 
 
 def written(work: Work, *, ac_id: int | None = None) -> dict[str, Any]:

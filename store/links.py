@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from store.documents import jsonb
 from store.statements import Row, Statements, Tx
+from sync import tags
 from sync.model import Entity, Link
 from sync.survivors import Candidate
 
@@ -85,7 +86,7 @@ def hold(
     if rows := [{**_row(holder), "link_id": link_id} for link_id, holder in (moved or {}).items()]:
         SQL.run(tx, "move", connection_id=connection_id, rows=jsonb(rows))
     if rows := [_row(holder) for holder in new]:
-        SQL.run(tx, "add", connection_id=connection_id, rows=jsonb(rows))
+        SQL.run(tx, "add", connection_id=connection_id, rows=jsonb(rows), tagged=[tags.DELETED])
 
 
 def _row(holder: Candidate) -> Row:

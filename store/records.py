@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from store.documents import jsonb
 from store.statements import Row, Statements, Tx
@@ -13,9 +14,10 @@ SQL = Statements("records")
 
 
 def put(tx: Tx, connection_id: int, rows: Sequence[Row]) -> None:
-    """Notes where records stand: {entity, record_id, state, version, address, reason, shadowed_by, modified_on}.
+    """Notes where records stand: {entity, record_id, state, version, address, reason, shadowed_by, modified_on, awaits}.
 
-    An older version never replaces a newer one, unless the record had been deleted.
+    awaits: the account that a person belongs to, while it isn't in ActiveCampaign. An older version never replaces a
+    newer one, unless the record had been deleted.
     """
     if rows:
         SQL.run(tx, "put", connection_id=connection_id, rows=jsonb(rows))
@@ -43,6 +45,25 @@ def shadow(tx: Tx, connection_id: int, dethroned: Mapping[RecordKey, RecordKey])
         for (entity, record_id), (by_entity, by_id) in dethroned.items()
     ]
     return SQL.run(tx, "shadow", connection_id=connection_id, rows=jsonb(rows)) if rows else 0
+
+
+def versions(tx: Tx, connection_id: int, entity: Entity, ids: Sequence[str], reason: str) -> dict[str, int]:
+    """The versions of those records that were last left alone for this reason."""
+    rows = SQL.rows(tx, "versions", connection_id=connection_id, entity=entity, ids=list(ids), reason=reason)
+    return {row["record_id"]: row["version"] for row in rows}
+
+
+def unseen(tx: Tx, connection_id: int, entity: Entity, since: datetime) -> list[str]:
+    """Records that have not been read since, and that nobody knows to be deleted."""
+    return SQL.column(tx, "unseen", connection_id=connection_id, entity=entity, since=since)
+
+
+def arrived(tx: Tx, connection_id: int) -> dict[Entity, list[str]]:
+    """People whose account has come to ActiveCampaign since they were read. Each is told of once."""
+    found: dict[Entity, list[str]] = {}
+    for row in SQL.rows(tx, "arrived", connection_id=connection_id):
+        found.setdefault(Entity(row["entity"]), []).append(row["record_id"])
+    return found
 
 
 def counts(tx: Tx, connection_id: int) -> list[Row]:

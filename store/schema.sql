@@ -184,10 +184,13 @@ CREATE TABLE records (
     reason text NOT NULL DEFAULT '',
     shadowed_by uuid,
     modified_on text,
+    -- The account that a person belongs to, while ActiveCampaign doesn't have it.
+    awaits uuid,
     seen_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (connection_id, entity, record_id)
 ) WITH (fillfactor = 85);
 CREATE INDEX records_by_address ON records (connection_id, address) WHERE address IS NOT NULL;
+CREATE INDEX records_awaiting ON records (connection_id, awaits) WHERE awaits IS NOT NULL;
 
 CREATE TABLE links (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

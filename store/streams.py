@@ -28,9 +28,12 @@ def advance(tx: Tx, stream_id: int, cursor: str | None) -> bool:
     return SQL.run(tx, "advance", id=stream_id, cursor=cursor) == 1
 
 
-def fetched(tx: Tx, stream_id: int) -> bool:
-    """fetching -> delivering: the last page is filed. False: somebody else said so, or the stream has failed."""
-    return SQL.run(tx, "fetched", id=stream_id) == 1
+def fetched(tx: Tx, stream_id: int, *, whole: bool = False) -> bool:
+    """fetching -> delivering: the last page is filed. False: somebody else said so, or the stream has failed.
+
+    whole: all records there are were read, not only changes.
+    """
+    return SQL.run(tx, "fetched", id=stream_id, whole=whole) == 1
 
 
 def use_modified(tx: Tx, stream_id: int) -> bool:
@@ -71,8 +74,18 @@ def finish(tx: Tx, stream_id: int) -> bool:
 
 
 def fail(tx: Tx, stream_id: int, error: dict[str, Any]) -> bool:
-    """Gives the stream up with its error. False: it had ended already."""
+    """Gives the stream up with its error; what is on its way counts as waiting. False: it had ended already."""
     return SQL.run(tx, "fail", id=stream_id, error=jsonb(error)) == 1
+
+
+def park(tx: Tx, stream_id: int) -> bool:
+    """delivering -> done, while its records may not travel: they count as waiting. False: pages are still open."""
+    return SQL.run(tx, "park", id=stream_id) == 1
+
+
+def reselect(tx: Tx, stream_id: int, select_hash: str) -> bool:
+    """Reads from the start with other columns; pages filed so far stay and count. False: it isn't fetching."""
+    return SQL.run(tx, "reselect", id=stream_id, select_hash=select_hash) == 1
 
 
 def idle(tx: Tx, now: datetime, before: datetime) -> list[Row]:

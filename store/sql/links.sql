@@ -41,9 +41,12 @@ FROM jsonb_to_recordset(:rows) AS g (link_id bigint, entity text, record_id uuid
 WHERE l.id = g.link_id AND l.connection_id = :connection_id;
 
 -- name: add
--- Makes links for records that hold none.
-INSERT INTO links (connection_id, entity, record_id, address, modified_on)
-SELECT DISTINCT ON (g.entity, g.record_id) :connection_id, g.entity, g.record_id, g.address, coalesce(g.modified_on, '')
+-- Makes links for records that hold none. Where a record of this address was deleted, the contact may bear the mark of it.
+INSERT INTO links (connection_id, entity, record_id, address, modified_on, tagged)
+SELECT DISTINCT ON (g.entity, g.record_id) :connection_id, g.entity, g.record_id, g.address, coalesce(g.modified_on, ''),
+    CASE WHEN EXISTS (SELECT FROM records r
+                      WHERE r.connection_id = :connection_id AND r.address = g.address AND r.state = 'deleted')
+         THEN :tagged::text[] ELSE '{}' END
 FROM jsonb_to_recordset(:rows) AS g (entity text, record_id uuid, address text, modified_on text)
 WHERE NOT EXISTS (
     SELECT FROM links l

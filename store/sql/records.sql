@@ -1,14 +1,17 @@
 -- name: put
--- Notes where records stand. An older version never replaces a newer one, unless the record had been deleted.
-INSERT INTO records AS r (connection_id, entity, record_id, state, version, address, reason, shadowed_by, modified_on)
+-- Notes where records stand. An older version never replaces a newer one, unless the record had been deleted. A deletion
+-- tells no address, so the last one known stays.
+INSERT INTO records AS r (connection_id, entity, record_id, state, version, address, reason, shadowed_by, modified_on,
+                          awaits)
 SELECT DISTINCT ON (entity, record_id)
-       :connection_id, entity, record_id, state, version, address, coalesce(reason, ''), shadowed_by, modified_on
+       :connection_id, entity, record_id, state, version, address, coalesce(reason, ''), shadowed_by, modified_on, awaits
 FROM jsonb_to_recordset(:rows) AS g (entity text, record_id uuid, state text, version bigint, address text, reason text,
-                                     shadowed_by uuid, modified_on text)
+                                     shadowed_by uuid, modified_on text, awaits uuid)
 ORDER BY entity, record_id, version DESC
 ON CONFLICT (connection_id, entity, record_id) DO UPDATE
-SET state = excluded.state, version = excluded.version, address = excluded.address, reason = excluded.reason,
-    shadowed_by = excluded.shadowed_by, modified_on = excluded.modified_on, seen_at = now()
+SET state = excluded.state, version = excluded.version, reason = excluded.reason,
+    address = CASE excluded.state WHEN 'deleted' THEN r.address ELSE excluded.address END,
+    shadowed_by = excluded.shadowed_by, modified_on = excluded.modified_on, awaits = excluded.awaits, seen_at = now()
 WHERE excluded.version >= r.version OR excluded.state = 'deleted' OR r.state = 'deleted';
 
 -- name: get
@@ -31,6 +34,24 @@ UPDATE records r
 SET state = 'shadowed', reason = 'shadowed by ' || g.by_entity || ' ' || g.by_id, shadowed_by = g.by_id
 FROM jsonb_to_recordset(:rows) AS g (entity text, record_id uuid, by_entity text, by_id uuid)
 WHERE r.connection_id = :connection_id AND r.entity = g.entity AND r.record_id = g.record_id AND r.state = 'linked';
+
+-- name: versions
+-- The versions of those records that were last left alone for this reason.
+SELECT record_id, version FROM records
+WHERE connection_id = :connection_id AND entity = :entity AND record_id = ANY (:ids::uuid[]) AND reason = :reason;
+
+-- name: unseen
+-- Records that are not known to be deleted and have not been read since.
+SELECT record_id FROM records
+WHERE connection_id = :connection_id AND entity = :entity AND state <> 'deleted' AND seen_at < :since;
+
+-- name: arrived
+-- People whose account is in ActiveCampaign by now. They are told of once.
+UPDATE records r SET awaits = NULL
+FROM links l
+WHERE r.connection_id = :connection_id AND r.awaits IS NOT NULL
+  AND l.connection_id = r.connection_id AND l.entity = 'account' AND l.record_id = r.awaits AND l.ac_id IS NOT NULL
+RETURNING r.entity, r.record_id;
 
 -- name: counts
 -- How many records stand where.

@@ -13,8 +13,8 @@ UPDATE streams SET cursor = :cursor, attempts = 0, due_at = NULL, error = NULL, 
 WHERE id = :id AND state = 'fetching';
 
 -- name: fetched!
--- The last page is filed. No row: somebody else said so, or the stream has failed.
-UPDATE streams SET state = 'delivering', cursor = NULL, due_at = NULL, error = NULL, moved_at = now()
+-- The last page is filed; whether all records there are were read. No row: somebody else said so, or it has failed.
+UPDATE streams SET state = 'delivering', cursor = NULL, due_at = NULL, error = NULL, moved_at = now(), "full" = :whole
 WHERE id = :id AND state = 'fetching';
 
 -- name: use_modified!
@@ -61,9 +61,21 @@ SELECT EXISTS (
 UPDATE streams SET state = 'done', finished_at = now() WHERE id = :id AND state = 'delivering';
 
 -- name: fail!
--- Gives a stream up. No row: it had ended already.
-UPDATE streams SET state = 'failed', error = :error, finished_at = now()
+-- Gives a stream up; what has no outcome yet waits, and leaves `waiting` when it is settled. No row: it had ended already.
+UPDATE streams SET state = 'failed', error = :error, finished_at = now(),
+                   waiting = read - created - updated - unchanged - skipped - failed
 WHERE id = :id AND state NOT IN ('done', 'failed');
+
+-- name: park!
+-- Ends a stream whose records may not travel for now: they wait. No row: it is not delivering, or not yet decided.
+UPDATE streams s SET state = 'done', finished_at = now(),
+                     waiting = read - created - updated - unchanged - skipped - failed
+WHERE s.id = :id AND s.state = 'delivering'
+  AND NOT EXISTS (SELECT FROM pages p WHERE p.stream_id = s.id AND p.state <> 'done');
+
+-- name: reselect!
+-- Reads from the start with other columns. No row: the stream is not fetching (any more).
+UPDATE streams SET select_hash = :select_hash, cursor = NULL, moved_at = now() WHERE id = :id AND state = 'fetching';
 
 -- name: idle
 -- Streams that should be fetching, are not waiting for a due time, and have not moved since `before`.
