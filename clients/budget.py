@@ -136,6 +136,25 @@ class Budget:
         except RedisError as error:
             _away(error)
 
+    def free_in_s(self, name: str) -> float:
+        """Seconds until a slot of this limit is free, 0 when one is. A look only: somebody else may be quicker."""
+        usage = self.usage()[name]
+        if usage.used < usage.count:
+            return self.paused_s(name)
+        try:
+            soonest: Any = self._redis.zrange(f"{self._prefix}:{name}:cooling", 0, 0, withscores=True)
+            free_s = (soonest[0][1] - self._now_us()) / 1e6 if soonest else NAP_S
+            return max(free_s, self.paused_s(name), 0.0)
+        except RedisError as error:
+            _away(error)
+
+    def appoint(self, whom: str, after_s: float) -> bool:
+        """Whether the caller shall come back after so many seconds; False when somebody is appointed already."""
+        try:
+            return bool(self._redis.set(f"{self._prefix}:next:{whom}", 1, nx=True, px=max(1, int(after_s * 1000))))
+        except RedisError as error:
+            _away(error)
+
     def remaining(self) -> dict[str, int]:
         """Free slots per limit, now."""
         return {name: max(0, usage.count - usage.used) for name, usage in self.usage().items()}

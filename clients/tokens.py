@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import msal
 from requests.exceptions import RequestException
 
+from clients.loopback import Redirected, is_loopback
 from clients.redaction import redact
 from sync.errors import BadCredentials, SyncError, Unavailable
 
@@ -90,15 +91,22 @@ class Tokens:
             return msal.ConfidentialClientApplication(
                 self._client_id,
                 client_credential=self._credential,
-                authority=self._authority,
                 # Only Microsoft's own hosts are known to the discovery service.
                 instance_discovery=None if self._authority.startswith(PUBLIC_CLOUD + "/") else False,
-                timeout=TIMEOUT_S,
+                **self._way_there(),
             )
         except RequestException as error:
             raise _unreachable(error) from error
         except ValueError as error:
             raise _bad_setting(error) from error
+
+    def _way_there(self) -> dict[str, Any]:
+        """The authority, and how its address is reached."""
+        if not is_loopback(self._authority):
+            return {"authority": self._authority, "timeout": TIMEOUT_S}
+        parts = urlsplit(self._authority)
+        there = Redirected(PUBLIC_CLOUD, f"{parts.scheme}://{parts.netloc}")
+        return {"authority": f"{PUBLIC_CLOUD}{parts.path}", "http_client": there}
 
 
 def _with_tenant(authority: str, tenant: str) -> str:

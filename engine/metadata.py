@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ from clients.activecampaign import ActiveCampaign
 from clients.dynamics import Dynamics
 from store import snapshots
 from store.db import Database
+from sync.errors import MissingPermission, NotAvailable
 from sync.model import ORDER, Entity, Lane
 
 FRESH_FOR = timedelta(minutes=15)
@@ -18,20 +20,30 @@ ACTIVECAMPAIGN = ("fields", "account_fields", "lists", "tags")
 
 def refresh(db: Database, connection_id: int, dynamics: Dynamics, activecampaign: ActiveCampaign, lane: Lane) -> None:
     """Reads the descriptions of both sides and keeps them. Both are read before anything is replaced."""
-    documents: dict[str, Any] = {f"dynamics:{entity}": dynamics.describe(entity, lane=lane) for entity in ORDER}
-    documents[CURRENCIES] = dynamics.currencies(lane=lane)
-    for name in ACTIVECAMPAIGN:
-        documents[f"activecampaign:{name}"] = getattr(activecampaign, name)(lane=lane)
+    documents: dict[str, Any] = {known(entity): told for entity, told in dynamics.describe(*ORDER, lane=lane).items()}
+    documents[CURRENCIES] = _offered(lambda: dynamics.currencies(lane=lane), {})
+    documents["activecampaign:fields"] = activecampaign.fields(lane=lane)
+    documents["activecampaign:account_fields"] = _offered(lambda: activecampaign.account_fields(lane=lane), [])
+    documents["activecampaign:lists"] = _offered(lambda: activecampaign.lists(lane=lane), [])
+    documents["activecampaign:tags"] = activecampaign.tags(lane=lane)
     with db.transaction() as tx:
         for key, document in documents.items():
             snapshots.put(tx, connection_id, key, document)
 
 
-def stale(db: Database, connection_id: int, now: datetime) -> bool:
-    """Whether the cached description is missing or older than a quarter of an hour."""
+def _offered(ask: Callable[[], Any], otherwise: Any) -> Any:
+    """What a plan or a role may withhold: then nothing is known of it, and only what needs it stops."""
+    try:
+        return ask()
+    except (NotAvailable, MissingPermission):
+        return otherwise
+
+
+def stale(db: Database, connection_id: int, now: datetime, fresh_for: timedelta = FRESH_FOR) -> bool:
+    """Whether the cached description is missing or older than this, a quarter of an hour unless told."""
     with db.transaction() as tx:
         kept = [snapshots.get(tx, connection_id, key) for key in keys()]
-    return any(entry is None or now - entry[1] > FRESH_FOR for entry in kept)
+    return any(entry is None or now - entry[1] > fresh_for for entry in kept)
 
 
 def load(db: Database, connection_id: int) -> dict[str, Any]:

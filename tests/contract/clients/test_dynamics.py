@@ -7,7 +7,7 @@ import pytest
 from clients.dynamics import Dynamics
 from clients.dynamics_pages import version_of
 from clients.faults import PagingLoop, TrackingOff
-from sync.errors import BadCredentials, Resync
+from sync.errors import BadCredentials, Resync, Unavailable
 from sync.model import Entity, Lane
 
 API = "/api/data/v9.2"
@@ -166,13 +166,21 @@ def test_counts_say_whether_they_are_exact(dynamics: Dynamics, stub, text, where
 
 
 def test_a_description_holds_the_definition_and_the_details_of_each_kind(dynamics: Dynamics, stub) -> None:
-    table = r"/EntityDefinitions\(LogicalName='lead'\)"
-    stub.on("GET", f"{API}{table}", {"LogicalName": "lead", "Attributes": []})
-    stub.on("GET", f"{API}{table}/Attributes/.*", {"value": [{"LogicalName": "x"}]})
-    described = dynamics.describe(Entity.LEAD)
+    parts = ['{"LogicalName":"lead","Attributes":[]}', *['{"value":[{"LogicalName":"x"}]}'] * 13]
+    several = "".join(BATCH.format(status="200 OK", body=part).removesuffix("--\r\n") + "\r\n" for part in parts)
+    several = several.replace("--batchresponse_1\r\n--batchresponse_1", "--batchresponse_1")
+    headers = {"Content-Type": "multipart/mixed; boundary=batchresponse_1"}
+    stub.on("POST", rf"{API}/\$batch", text=several + "--batchresponse_1--\r\n", headers=headers)
+    described = dynamics.describe(Entity.LEAD)[Entity.LEAD]
     assert described["definition"]["LogicalName"] == "lead"
     assert described["details"]["StringAttributeMetadata"] == [{"LogicalName": "x"}]
-    assert len(described["details"]) == 13
+    assert (len(described["details"]), len(stub.seen)) == (13, 1)
+
+
+def test_a_batch_that_lacks_parts_is_no_answer(dynamics: Dynamics, stub) -> None:
+    _batch(stub, "200 OK", '{"LogicalName":"lead"}')
+    with pytest.raises(Unavailable):
+        dynamics.describe(Entity.LEAD)
 
 
 def test_tracking_flags_read_managed_properties(dynamics: Dynamics, stub) -> None:

@@ -172,3 +172,19 @@ def _pem() -> str:
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
     return (private + signed.public_bytes(serialization.Encoding.PEM)).decode()
+
+
+def test_an_authority_within_this_machine_needs_no_tls() -> None:
+    app, authority = Flask("authority"), Authority()
+    app.add_url_rule("/<tenant>/v2.0/.well-known/openid-configuration", "discover", authority.discover)
+    app.add_url_rule("/<tenant>/token", "issue", authority.issue, methods=["POST"])
+    with Server(app) as server:
+        authority.url = server.url
+        tokens = Tokens(tenant="t", client_id="c", credential="s", resource=RESOURCE, authority=f"{server.url}/t")
+        assert tokens.token() == "token-1"
+
+
+def test_plain_http_to_another_machine_is_refused() -> None:
+    tokens = Tokens(tenant="t", client_id="c", credential="s", resource=RESOURCE, authority="http://contoso.example/t")
+    with pytest.raises(BadCredentials):
+        tokens.token()

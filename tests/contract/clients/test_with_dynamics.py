@@ -224,7 +224,7 @@ def test_a_query_too_long_for_a_url_is_answered(dynamics: Dynamics) -> None:
 
 @pytest.mark.parametrize("entity", list(FACTS))
 def test_a_table_describes_itself(dynamics: Dynamics, entity: Entity) -> None:
-    described = dynamics.describe(entity)
+    described = dynamics.describe(entity)[entity]
     assert described["definition"]["EntitySetName"] == FACTS[entity].entity_set
     assert described["definition"]["PrimaryIdAttribute"] == FACTS[entity].key
     assert all(described["details"][cast] for cast in ("StringAttributeMetadata", "PicklistAttributeMetadata"))
