@@ -9,16 +9,18 @@ from typing import Any
 
 from clients.imports import split_by_size
 from engine.context import Context
-from engine.settling import settle
+from engine.settling import back, settle
 from engine.wake import LONGEST_DELAY_S, Stage, Wake
 from engine.work import Work, document, revive, revive_decision, written
-from store import imports, outbox
+from store import imports
 from sync.errors import BadBatch, BadRecord, Stop, SyncError, Throttled, UnknownOutcome
 from sync.model import Lane
 
 SMALLEST = 10
 """Below this ActiveCampaign advises single calls (its reference page on bulk import)."""
 LEASE_S = 30.0
+STOPPED_FOR_S = 60.0
+"""When nothing can go on, it is asked again after this time whether somebody has put it right."""
 FIRST_POLL_S = 8.0
 POLLS_S = (10.0, 20.0, 30.0)
 PATIENCE_POLLS = 60
@@ -97,13 +99,14 @@ def _refused(context: Context, import_id: int, work: list[Work], error: SyncErro
 
 def _back(context: Context, work: list[Work], error: SyncError | None, *, single: bool = False) -> None:
     if work:
-        due_at = context.now() + timedelta(seconds=getattr(error, "after_s", 0.0))
+        pause_s = STOPPED_FOR_S if isinstance(error, Stop) else getattr(error, "after_s", 0.0)
+        due_at = context.now() + timedelta(seconds=pause_s)
         rows = [
             {"id": w.row.id, "due_at": due_at, "error": None, "count_attempt": False, "single": single or w.row.single}
             for w in work
         ]
         with context.db.transaction() as tx:
-            outbox.back(tx, rows)
+            back(tx, rows)
 
 
 def poll(context: Context, import_id: int) -> list[Wake]:
@@ -142,7 +145,7 @@ def _settle(tx: Any, context: Context, work: list[Work], failed: Iterable[str], 
         {"id": w.row.id, "due_at": context.now(), "error": None, "count_attempt": not complete, "single": complete}
         for w in bad
     ]
-    outbox.back(tx, rows)
+    back(tx, rows)
 
 
 def _later(context: Context, found: dict[str, Any], after_s: float) -> list[Wake]:

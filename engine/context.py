@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -60,8 +61,14 @@ class Context:
     """Reads the metadata of both sides anew. This context keeps what it knows; the next one sees the change."""
 
     def select_hash(self, entity: Entity) -> str:
-        """Identifies the columns that a change token was made for: another set needs another token."""
-        return hashlib.sha256(",".join(self.rules[entity].mapping.select).encode()).hexdigest()[:16]
+        """Identifies what a change token was made for: other columns need another token.
+
+        Another mapping does too, since it says something else about records that have not changed.
+        """
+        rules = self.rules[entity]
+        pairs = [(pair.column.name, pair.field.key) for pair in rules.mapping.pairs]
+        text = json.dumps([rules.mapping.select, pairs, rules.settings["fields"]], sort_keys=True, default=str)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def compile_rules(document: Mapping[str, Any], version: int, metadata: Mapping[str, Any]) -> dict[Entity, Rules]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from engine import aftermath
 from engine.context import Context
 from engine.wake import Stage, Wake
-from store import configurations, connections, cycles, outbox, pauses, streams, watermarks
+from store import configurations, connections, cycles, outbox, pauses, streams, wanted, watermarks
 from store.db import Database, Tx
+from store.statements import Row
 from sync import progress, schedule
 from sync.model import ORDER, CycleKind, Direction, Entity, Lane
 
@@ -96,20 +98,43 @@ def advance(context: Context, cycle_id: int) -> list[Wake]:
             if stream["state"] == "pending":
                 streams.begin(tx, stream["id"], context.select_hash(Entity(stream["entity"])))
                 return [Wake(Stage.FETCH, (context.id, stream["id"]), lane)]
-            if stream["state"] not in ("done", "failed") and not streams.drained(tx, stream["id"]):
+            if not _through(tx, context, stream):
                 return []
         if outbox.release_held(tx, cycle_id):
             return [Wake(Stage.UPSERT, (context.id, e, lane), lane) for e in ORDER]
         return _end(tx, context, cycle_id)
 
 
+def _through(tx: Tx, context: Context, stream: Row) -> bool:
+    """Whether the next stream may begin: this one ended, or has nothing left but held deletions, or may not travel."""
+    ended = stream["state"] in ("done", "failed")
+    return ended or streams.drained(tx, stream["id"]) or _park(tx, context, stream)
+
+
+def _park(tx: Tx, context: Context, stream: Row) -> bool:
+    """Ends a stream whose entity was paused or switched off meanwhile, so that the others go on: its records wait."""
+    entity = Entity(stream["entity"])
+    on = context.rules[entity].settings["enabled"]
+    return (not on or pauses.paused(tx, context.id, entity, Direction.OUTBOUND)) and streams.park(tx, stream["id"])
+
+
 def _end(tx: Tx, context: Context, cycle_id: int) -> list[Wake]:
     rows = cycles.streams(tx, cycle_id)
     open_rows = [s for s in rows if s["state"] not in ("done", "failed")]
-    if any(not streams.settled(tx, s["id"]) for s in open_rows):
+    if any(not (streams.settled(tx, s["id"]) or _park(tx, context, s)) for s in open_rows):
         return []
     for stream in open_rows:
         streams.finish(tx, stream["id"])
-    cycles.finish(tx, cycle_id, progress.cycle_state(cycles.streams(tx, cycle_id)), note="")
+    rows = cycles.streams(tx, cycle_id)
+    missing, note = aftermath.unseen(tx, context.id, rows)
+    cycles.finish(tx, cycle_id, progress.cycle_state(rows), note=note)
     following = cycles.next_queued(tx, context.id)
-    return [Wake(Stage.CYCLE, (context.id, following["id"]), Lane(following["lane"]))] if following else []
+    next_up = [Wake(Stage.CYCLE, (context.id, following["id"]), Lane(following["lane"]))] if following else []
+    wakes = _read_again(tx, context.id, missing, "not shown by a full read")
+    return [*next_up, *wakes, *_read_again(tx, context.id, aftermath.arrivals(tx, context.id, rows), "account arrived")]
+
+
+def _read_again(tx: Tx, connection_id: int, found: dict[Entity, list[str]], why: str) -> list[Wake]:
+    for entity, ids in found.items():
+        wanted.put(tx, connection_id, entity, Lane.SYNC, ids)
+    return open_now(tx, connection_id, CycleKind.RETRY, list(found), why)[1] if found else []

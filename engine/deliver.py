@@ -5,29 +5,61 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from engine import bulk, singles
+from engine import bulk, singles, turns
+from engine.associations import Targets, targets_of, within_reach
 from engine.context import Context
-from engine.settling import settle
+from engine.dead_letters import describe
+from engine.settling import back, settle
 from engine.transform import BATCH
-from engine.wake import LONGEST_DELAY_S, Stage, Wake
+from engine.wake import Stage, Wake
 from engine.work import Work, revive
-from store import outbox
+from store import outbox, streams
 from sync import decide
-from sync.errors import Throttled
-from sync.model import Entity, Lane
+from sync.errors import Stop, Throttled
+from sync.model import Change, Entity, Lane
 
 LEASE_S = 30.0
 SINGLES_AT_ONCE = 25
 """Row by row, a batch of this size takes five seconds at five calls a second: well within its lease."""
+SPARE = 10
+"""So many rows more than an import takes are claimed, because some turn out to travel alone."""
+BESIDE_IMPORT = 1
+"""So many rows travel alone after an import while others wait for theirs; the rest fills the pauses between imports."""
+IN_PAUSE = 5
+"""So many rows travel alone at once while imports have to wait, which may be over soon."""
 
 
 def upsert(context: Context, entity: Entity, lane: Lane) -> list[Wake]:
-    """Carries out one batch of this entity and lane; asks to be woken again while there is more."""
-    limit = SINGLES_AT_ONCE if entity is Entity.ACCOUNT else BATCH
+    """Carries out one batch of this entity and lane; asks to be woken again while there is more.
+
+    What is on its way when its entity is switched off waits until it is switched on again.
+    """
+    if not context.rules[entity].settings["enabled"]:
+        return []
+    wait_s = turns.until_import(context, entity, lane)
+    claimed = _claimed(context, entity, lane, alone=wait_s > 0)
+    if not claimed:
+        return turns.come_back(context, entity, lane, wait_s) if wait_s else []
+    work = _decided(context, claimed)
+    again = Wake(Stage.UPSERT, (context.id, entity, lane), lane)
+    try:
+        wakes = _carry_out(context, entity, lane, work)
+    except Throttled as pause:
+        return turns.come_back(context, entity, lane, pause.after_s)
+    except Stop as error:
+        return _stopped(context, lane, work, error)
+    cycles = {item.row.cycle_id for item in work}
+    return [*wakes, again, *(Wake(Stage.CYCLE, (context.id, cycle_id), lane) for cycle_id in cycles)]
+
+
+def _claimed(context: Context, entity: Entity, lane: Lane, *, alone: bool) -> list[outbox.Claimed]:
+    """A batch that is worth its call; alone: of what travels alone anyway, while imports have to wait."""
+    limit = IN_PAUSE if alone else SINGLES_AT_ONCE if entity is Entity.ACCOUNT else BATCH + SPARE
+    waits_for_more = entity is not Entity.ACCOUNT and not alone
     with context.db.transaction() as tx:
-        if entity is not Entity.ACCOUNT and not outbox.batch_ready(tx, context.id, entity, lane, BATCH, context.now()):
+        if waits_for_more and not outbox.batch_ready(tx, context.id, entity, lane, BATCH, context.now()):
             return []
-        claimed = outbox.claim(
+        return outbox.claim(
             tx,
             context.id,
             entity=entity,
@@ -36,26 +68,33 @@ def upsert(context: Context, entity: Entity, lane: Lane) -> list[Wake]:
             worker=context.worker,
             lease_s=LEASE_S,
             now=context.now(),
+            single=True if alone else None,
         )
-    if not claimed:
-        return []
-    work = [_decide(context, row) for row in claimed]
-    again = Wake(Stage.UPSERT, (context.id, entity, lane), lane)
-    try:
-        wakes = _carry_out(context, entity, lane, work)
-    except Throttled as pause:
-        return [Wake(again.stage, again.args, lane, min(pause.after_s, LONGEST_DELAY_S))]
-    cycles = {item.row.cycle_id for item in work}
-    return [*wakes, again, *(Wake(Stage.CYCLE, (context.id, cycle_id), lane) for cycle_id in cycles)]
 
 
-def _decide(context: Context, row: outbox.Claimed) -> Work:
-    change = revive(row.change)
+def _stopped(context: Context, lane: Lane, work: list[Work], error: Stop) -> list[Wake]:
+    """Nothing can go on until a person acts: the streams fail with the advice, their rows wait and try again later."""
+    with context.db.transaction() as tx:
+        for stream_id in {item.row.stream_id for item in work}:
+            streams.fail(tx, stream_id, describe(error))
+    return [Wake(Stage.CYCLE, (context.id, cycle_id), lane) for cycle_id in {item.row.cycle_id for item in work}]
+
+
+def _decided(context: Context, claimed: list[outbox.Claimed]) -> list[Work]:
+    """Every row decided anew: between transform and now others may have been delivered, links and accounts too."""
+    changes = [revive(row.change) for row in claimed]
+    with context.db.transaction() as tx:
+        targets = targets_of(tx, context, changes)
+    return [_decide(context, row, change, targets) for row, change in zip(claimed, changes, strict=True)]
+
+
+def _decide(context: Context, row: outbox.Claimed, read: Change, targets: Targets) -> Work:
+    change = within_reach(read, targets)
     rules = context.rules[change.entity]
     decision = decide.decide(
         change, row.link, holder=row.holder, on_empty=rules.mapping.on_empty, on_deleted=rules.settings["on_deleted"]
     )
-    return Work(row, change, decision)
+    return Work(row, change, decision, targets.get(change.account_id or ""))
 
 
 def _carry_out(context: Context, entity: Entity, lane: Lane, work: list[Work]) -> list[Wake]:
@@ -73,9 +112,10 @@ def _carry_out(context: Context, entity: Entity, lane: Lane, work: list[Work]) -
         in_bulk = []
     in_bulk_ids = {item.row.id for item in in_bulk}
     one_by_one = [item for item in writes if item.row.id not in in_bulk_ids]
-    _put_back(context, one_by_one[SINGLES_AT_ONCE:], single=True)
-    wakes = _guarded(context, lane, in_bulk, one_by_one[:SINGLES_AT_ONCE])
-    singles.write(context, lane, one_by_one[:SINGLES_AT_ONCE])
+    room = BESIDE_IMPORT if in_bulk else SINGLES_AT_ONCE
+    _put_back(context, one_by_one[room:], single=True)
+    wakes = _guarded(context, lane, in_bulk, one_by_one[:room])
+    singles.write(context, lane, one_by_one[:room])
     return wakes
 
 
@@ -94,4 +134,4 @@ def _put_back(context: Context, work: list[Work], *, single: bool = False, after
         same = {"due_at": due_at, "error": None, "count_attempt": False, "single": single}
         rows: list[dict[str, Any]] = [{**same, "id": item.row.id} for item in work]
         with context.db.transaction() as tx:
-            outbox.back(tx, rows)
+            back(tx, rows)

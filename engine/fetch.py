@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
-from clients.faults import TrackingOff
+from clients.faults import TrackingOff, UnknownColumn
 from engine import preparation, reading
 from engine.context import Context
 from engine.dead_letters import describe
@@ -14,9 +16,10 @@ from store import pages, streams, wanted, watermarks
 from store.db import Tx
 from sync import backoff
 from sync.errors import Again, Resync, Stop, SyncError
-from sync.model import CycleKind, Direction, Lane
+from sync.model import CycleKind, Direction, Entity, Lane
 
 PATIENCE = 5
+ESTABLISHES = {CycleKind.BASELINE: "baseline", CycleKind.INITIAL: "initial"}
 
 
 def fetch(context: Context, stream_id: int) -> list[Wake]:
@@ -29,22 +32,32 @@ def fetch(context: Context, stream_id: int) -> list[Wake]:
         stream = streams.get(tx, stream_id)
     if stream is None or stream["state"] != "fetching":
         return []
-    lane = Lane(stream["lane"])
     try:
-        if not preparation.ready(context, stream):
-            return [Wake(Stage.FETCH, (context.id, stream_id), lane)]
-        chosen = stream["kind"] in (CycleKind.RETRY, CycleKind.RECORD)
-        return _chosen(context, stream) if chosen else _page(context, stream)
+        return _step(context, stream)
     except TrackingOff:
-        return _again(context, stream, lane, streams.use_modified)
+        return _again(context, stream, streams.use_modified)
+    except UnknownColumn as error:
+        return _describe_anew(context, stream, error)
     except Resync:
-        return _again(context, stream, lane, streams.start_over)
+        return _again(context, stream, streams.start_over)
     except Again as error:
         return _postpone(context, stream, error)
     except Stop as error:
         return _give_up(context, stream, error)
     except SyncError as error:
         return _give_up(context, stream, error)
+
+
+def _step(context: Context, stream: dict[str, Any]) -> list[Wake]:
+    """Prepares, or reads a page."""
+    if not preparation.ready(context, stream):
+        return [Wake(Stage.FETCH, (context.id, stream["id"]), Lane(stream["lane"]))]
+    select_hash = context.select_hash(Entity(stream["entity"]))
+    if stream["select_hash"] != select_hash:
+        # The mapping changed since the stream began, by a person or because a column vanished.
+        return _again(context, stream, partial(streams.reselect, select_hash=select_hash))
+    chosen = stream["kind"] in (CycleKind.RETRY, CycleKind.RECORD)
+    return _chosen(context, stream) if chosen else _page(context, stream)
 
 
 def _page(context: Context, stream: dict[str, Any]) -> list[Wake]:
@@ -93,15 +106,25 @@ def _move_watermark(tx: Tx, context: Context, stream: dict[str, Any], page: read
         kind=stream["mode"],
         link=page.watermark,
         select_hash=stream["select_hash"],
-        established="baseline" if stream["kind"] == CycleKind.BASELINE else "initial",
+        established=ESTABLISHES.get(CycleKind(stream["kind"])),
     )
-    streams.fetched(tx, stream["id"])
+    streams.fetched(tx, stream["id"], whole=page.whole)
 
 
-def _again(context: Context, stream: dict[str, Any], lane: Lane, change: Any) -> list[Wake]:
+def _again(context: Context, stream: dict[str, Any], change: Callable[[Tx, int], bool]) -> list[Wake]:
     with context.db.transaction() as tx:
         change(tx, stream["id"])
-    return [Wake(Stage.FETCH, (context.id, stream["id"]), lane)]
+    return [Wake(Stage.FETCH, (context.id, stream["id"]), Lane(stream["lane"]))]
+
+
+def _describe_anew(context: Context, stream: dict[str, Any], error: UnknownColumn) -> list[Wake]:
+    """A column vanished since Dynamics was described: what is mapped is found out again, once."""
+    if stream["attempts"]:
+        return _give_up(context, stream, error)
+    context.refresh(Lane(stream["lane"]))
+    with context.db.transaction() as tx:
+        streams.postpone(tx, stream["id"], context.now(), describe(error))
+    return [Wake(Stage.FETCH, (context.id, stream["id"]), Lane(stream["lane"]))]
 
 
 def _postpone(context: Context, stream: dict[str, Any], error: Again) -> list[Wake]:

@@ -6,15 +6,18 @@ from datetime import timedelta
 from typing import Any
 
 from clients.caller import PAGE
-from engine import configure
+from engine import configure, metadata
 from engine.accounts import ID_FIELD, domain
-from engine.context import Context
+from engine.context import Context, Rules
 from store import counterparts, snapshots
+from sync.errors import Stop
 from sync.model import CycleKind, Entity, Lane
 
 INDEX_KEY = "activecampaign:account_index"
 INDEX_FRESH_FOR = timedelta(hours=24)
 PAGES_AT_ONCE = 20
+DESCRIBED_FOR = timedelta(minutes=15)
+"""A description costs six requests; a column that vanishes in between is noticed when it is asked for."""
 
 
 def ready(context: Context, stream: dict[str, Any]) -> bool:
@@ -24,10 +27,12 @@ def ready(context: Context, stream: dict[str, Any]) -> bool:
     """
     if stream["pages"]:
         return True
-    # Whose scope can't be told must not be read either: the question raises Stop.
-    _ = context.rules[Entity(stream["entity"])].criteria
     if stream["position"] == 1 and not stream["cursor"]:
         configure.bind(context.db, context.id, context.dynamics, Lane(stream["lane"]))
+        if metadata.stale(context.db, context.id, context.now(), DESCRIBED_FOR):
+            context.refresh(Lane(stream["lane"]))
+            return False
+    _refuse(context.rules[Entity(stream["entity"])], Entity(stream["entity"]))
     if stream["kind"] == CycleKind.BASELINE:
         return True
     entity, lane = Entity(stream["entity"]), Lane(stream["lane"])
@@ -39,6 +44,13 @@ def ready(context: Context, stream: dict[str, Any]) -> bool:
         context.refresh(lane)
         return False
     return _index(context, lane)
+
+
+def _refuse(rules: Rules, entity: Entity) -> None:
+    """Raises Stop for an entity that may not be read: it is switched off, or nobody can tell its scope."""
+    if not rules.settings["enabled"]:
+        raise Stop(f"{entity} is switched off", code="entity.off", advice="Switch it on in the configuration.")
+    _ = rules.criteria
 
 
 def _add_options(context: Context, entity: Entity, lane: Lane) -> None:

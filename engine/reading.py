@@ -20,11 +20,15 @@ DELETED = "$deleted"
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """One page as it is filed: raw rows, where to go on, and the watermark once there is nothing more."""
+    """One page as it is filed: raw rows, where to go on, and the watermark once there is nothing more.
+
+    whole: it is part of a read of all records, not only of changes.
+    """
 
     rows: list[dict[str, Any]]
     next_link: str | None
     watermark: str | None = None
+    whole: bool = False
 
 
 def page(context: Context, stream: dict[str, Any], mark: dict[str, Any] | None) -> Read:
@@ -49,7 +53,7 @@ def _tracked(context: Context, stream: dict[str, Any], since: str | None) -> Rea
         annotations=mapping.needs_annotations,
         lane=Lane(stream["lane"]),
     )
-    return Read(_rows(found), found.next_link, found.delta_link)
+    return Read(_rows(found), found.next_link, found.delta_link, since is None)
 
 
 def _modified(context: Context, stream: dict[str, Any], since: str | None) -> Read:
@@ -68,7 +72,7 @@ def _modified(context: Context, stream: dict[str, Any], since: str | None) -> Re
         lane=Lane(stream["lane"]),
     )
     newest = found.rows[-1]["modifiedon"] if found.rows else since
-    return Read(_rows(found), found.next_link, newest)
+    return Read(_rows(found), found.next_link, newest, since is None)
 
 
 def chosen(context: Context, stream: dict[str, Any], ids: list[str]) -> list[dict[str, Any]]:

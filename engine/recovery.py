@@ -29,6 +29,7 @@ def sweep(db: Database, now: datetime) -> list[Wake]:
         pages.expired(tx, now)
         imports.expired(tx, now)
         _set_aside(tx, outbox.expired(tx, now))
+        outbox.release_late(tx)
     with db.transaction() as tx:
         return [*_pages(tx), *_streams(tx, now), *_imports(tx, now), *_batches(tx, now), *_cycles(tx)]
 

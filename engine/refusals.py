@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.context import Context
 from engine.dead_letters import describe
-from engine.settling import refusal
+from engine.settling import back, refusal
 from engine.work import Work, failed
 from store import failures, outbox
 from sync import backoff
@@ -24,7 +24,7 @@ def put_back(context: Context, work: list[Work], error: SyncError) -> None:
     rows = [_back(item, due_at, error, count_attempt=False) for item in work]
     if rows:
         with context.db.transaction() as tx:
-            outbox.back(tx, rows)
+            back(tx, rows)
 
 
 def later(context: Context, item: Work, error: Again) -> None:
@@ -34,7 +34,7 @@ def later(context: Context, item: Work, error: Again) -> None:
         refuse(context, item, error)
         return
     with context.db.transaction() as tx:
-        outbox.back(tx, [_back(item, due_at, error, count_attempt=True)])
+        back(tx, [_back(item, due_at, error, count_attempt=True)])
 
 
 def refuse(context: Context, item: Work, error: SyncError) -> None:

@@ -8,10 +8,10 @@ from typing import Any
 
 from engine.context import Context
 from engine.work import Work, failed, settled
-from store import failures, outbox
+from store import failures, outbox, streams
 from store.db import Tx
 from sync.errors import Duplicate
-from sync.model import Entity
+from sync.model import Entity, Outcome
 
 Facts = dict[str, Any] | None
 
@@ -39,6 +39,12 @@ def _clash(tx: Tx, context: Context, item: Work, ac_id: int | None) -> None:
     )
     failures.file(tx, [failed(context, item, error, None)])
     outbox.settle(tx, context.id, [refusal(item, error.message)])
+
+
+def back(tx: Tx, rows: Sequence[dict[str, Any]]) -> None:
+    """Makes rows pending again, see `outbox.back`; those that a newer change overtook meanwhile count as skipped."""
+    for stream_id, number in outbox.back(tx, rows).items():
+        streams.count(tx, stream_id, {Outcome.SKIPPED.value: number})
 
 
 def refusal(item: Work, reason: str) -> dict[str, Any]:

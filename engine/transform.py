@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from engine import holders
+from engine.associations import Targets, targets_of, within_reach
 from engine.changes import to_change
 from engine.context import Context
 from engine.dead_letters import unreadable
@@ -43,10 +44,14 @@ def _file(
 ) -> tuple[int, Sequence[Wake]]:
     """Decides every change of the page; answers with how many rows went to the outbox, and what else is to be done."""
     found = holders.people(tx, context, entity, changes) if entity in PEOPLE else holders.accounts(tx, context, changes)
-    decided = [(change, _decide(context, page, found, change)) for change in changes]
+    targets = targets_of(tx, context, changes)
+    passed = _passed_by(tx, context, page, entity, changes)
+    decided = [(change, _decide(context, page, found, change, targets, passed)) for change in changes]
     settled = [(change, decision) for change, decision in decided if decision.action == "none"]
     waiting = [(change, decision) for change, decision in decided if decision.action != "none"]
-    records.put(tx, context.id, [_record(change, decision, found.link_of(change)) for change, decision in decided])
+    records.put(
+        tx, context.id, [_record(change, decision, found.link_of(change), targets) for change, decision in decided]
+    )
     outcomes.add(tx, [_outcome(context, page, change, decision) for change, decision in settled])
     failures.file(tx, [unreadable(context.id, change, page["cycle_id"]) for change, _ in settled if change.fault])
     failures.resolve(tx, context.id, entity, [change.record_id for change, _ in settled if not change.fault])
@@ -58,20 +63,41 @@ def _file(
     return len(waiting), found.wakes
 
 
-def _decide(context: Context, page: dict[str, Any], found: holders.Found, change: Change) -> Decision:
-    if page["kind"] == CycleKind.BASELINE:
+def _passed_by(
+    tx: Tx, context: Context, page: dict[str, Any], entity: Entity, changes: Sequence[Change]
+) -> dict[str, int]:
+    """Versions of records that were there before the sync began and that nobody asked for: they come when they change.
+
+    They turn up again whenever everything is read, because a token expired or a mapping changed.
+    """
+    if page["kind"] not in (CycleKind.SCHEDULED, CycleKind.MANUAL):
+        return {}
+    return records.versions(tx, context.id, entity, [change.record_id for change in changes], PASSED_BY)
+
+
+def _decide(
+    context: Context,
+    page: dict[str, Any],
+    found: holders.Found,
+    change: Change,
+    targets: Targets,
+    passed: Mapping[str, int],
+) -> Decision:
+    link = found.link_of(change)
+    known = change.version <= passed.get(change.record_id, -1)
+    if page["kind"] == CycleKind.BASELINE or (known and not (link and link.delivered)):
         return Decision(Outcome.SKIPPED, PASSED_BY)
     rules = context.rules[change.entity]
     return decide.decide(
-        change,
-        found.link_of(change),
+        within_reach(change, targets),
+        link,
         holder=found.holder_of(change),
         on_empty=rules.mapping.on_empty,
         on_deleted=rules.settings["on_deleted"],
     )
 
 
-def _record(change: Change, decision: Decision, link: Link | None) -> dict[str, Any]:
+def _record(change: Change, decision: Decision, link: Link | None, targets: Targets) -> dict[str, Any]:
     return {
         "entity": change.entity,
         "record_id": change.record_id,
@@ -80,6 +106,7 @@ def _record(change: Change, decision: Decision, link: Link | None) -> dict[str, 
         "address": change.address,
         "reason": decision.reason,
         "modified_on": change.modified_on or None,
+        "awaits": None if change.account_id in targets else change.account_id,
     }
 
 

@@ -71,8 +71,11 @@ def claim(
     lease_s: float,
     now: datetime,
     entity: Entity | None = None,
+    single: bool | None = None,
 ) -> list[Claimed]:
     """Takes up to `limit` rows in order: deletions last, else the oldest first. Keep the transaction short.
+
+    single: True takes only rows that are known to travel alone, False only the others.
 
     Left alone is what is held, not due, paused, or whose record or address is being delivered.
     """
@@ -87,6 +90,7 @@ def claim(
         worker=worker,
         lease_s=lease_s,
         now=now,
+        single=single,
     )
     return [to_claimed(row) for row in rows]
 
@@ -153,6 +157,11 @@ def expired(tx: Tx, now: datetime) -> list[Row]:
 def release_held(tx: Tx, cycle_id: int) -> int:
     """Lets the deletions of a cycle go; answers with how many there were."""
     return SQL.run(tx, "release_held", cycle_id=cycle_id)
+
+
+def release_late(tx: Tx) -> int:
+    """Lets the deletions of cycles go that have ended; answers with how many there were."""
+    return SQL.run(tx, "release_late")
 
 
 def drop(tx: Tx, ids: Sequence[int]) -> int:

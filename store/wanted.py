@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from store.statements import Statements, Tx
+from store.statements import Row, Statements, Tx
 from sync.model import Entity, Lane
 
 SQL = Statements("wanted")
@@ -13,6 +14,15 @@ SQL = Statements("wanted")
 def put(tx: Tx, connection_id: int, entity: Entity, lane: Lane, ids: Sequence[str]) -> None:
     """Asks for these records; asking twice is asking once."""
     SQL.run(tx, "put", connection_id=connection_id, entity=entity, lane=lane, ids=list(ids))
+
+
+def forgotten(tx: Tx, now: datetime, before: datetime) -> list[Row]:
+    """{connection_id, entity, lane} of records asked for before that time that no cycle is about to read, each once.
+
+    They count as asked for at `now`: open a cycle for them.
+    """
+    found = SQL.rows(tx, "forgotten", now=now, before=before)
+    return [dict(key) for key in dict.fromkeys(tuple(row.items()) for row in found)]
 
 
 def peek(tx: Tx, connection_id: int, entity: Entity, lane: Lane, limit: int) -> list[str]:

@@ -65,7 +65,13 @@ class Caller:
         """The application that acts for the person."""
         return self.parties[1].user if len(self.parties) > 1 else None
 
+    @property
+    def sees_secured(self) -> bool:
+        """Whether columns with column-level security are shown: to administrators, here."""
+        return self.trusted or all(EVERYTHING in party.grants for party in self.parties)
+
     def depth(self, privilege: str) -> int:
+        """The depth at which every party has the privilege."""
         return 4 if self.trusted else min(party.depth(privilege) for party in self.parties)
 
 

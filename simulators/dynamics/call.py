@@ -13,8 +13,8 @@ from simulators.dynamics.access import Caller
 from simulators.dynamics.errors import bad_payload
 from simulators.dynamics.odata.address import Segment
 from simulators.dynamics.odata.options import Options, Prefer
-from simulators.dynamics.reading.filter_sql import FilterSql
 from simulators.dynamics.schema.catalog import Table
+from simulators.dynamics.sql.filters import FilterSql
 from simulators.dynamics.state import Dynamics
 from simulators.dynamics.store.storage import Session
 

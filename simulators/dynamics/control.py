@@ -96,6 +96,13 @@ def _add_environment(app: Flask, state: Dynamics) -> None:
         state.catalog.tables[given["table"]].change_tracking = bool(given["enabled"])
         return jsonify(ok=True)
 
+    @app.post(f"{CONTROL}/columns/<table>/<name>")
+    def secure_column(table: str, name: str) -> Response:
+        """`{secured}`: column-level security, which shows null to everybody but administrators."""
+        state.catalog.tables[table].columns[name].secured = bool(request.get_json()["secured"])
+        state.catalog.version += 1
+        return jsonify(ok=True)
+
     @app.delete(f"{CONTROL}/columns/<table>/<name>")
     def delete_column(table: str, name: str) -> Response:
         """A customer deletes a field."""

@@ -16,6 +16,7 @@ from simulators.dynamics.schema.catalog import Table
 from simulators.dynamics.writing import bulk, links, single
 
 PREFIX = "Microsoft.Dynamics.CRM."
+ISTRACKING = 'istracking="True"'
 FUNCTIONS: dict[str, Callable[[Call], Reply]] = {
     "WhoAmI": security.who_am_i,
     "RetrieveAadUserRoles": security.roles_of_person,
@@ -71,13 +72,18 @@ def _on_set(call: Call, table: Table) -> Reply:
     if last:
         raise unknown_segment(call.path[1].name)
     if call.method == "GET":
-        tracked = call.prefer.track or call.options.deltatoken
-        return read_changes(call, table) if tracked else read_page(call, table)
+        return read_changes(call, table) if _tracked(call) else read_page(call, table)
     if call.method == "POST":
         reply = single.create(call, table)
         _component(call, table, reply)
         return reply
     raise _not_allowed(call)
+
+
+def _tracked(call: Call) -> bool:
+    """Whether changes are asked for: by preference, by a delta token, or by the cookie of such a read's next page."""
+    continued = ISTRACKING in (call.options.skiptoken or "")
+    return call.prefer.track or call.options.deltatoken is not None or continued
 
 
 def _component(call: Call, table: Table, reply: Reply) -> None:

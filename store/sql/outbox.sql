@@ -47,6 +47,7 @@ WITH entities AS (
         SELECT o.id, o.phase, o.version, o.address FROM outbox o
         WHERE o.connection_id = :connection_id AND o.lane = :lane AND o.entity = e.entity AND o.state = 'pending'
           AND NOT o.held AND (o.due_at IS NULL OR o.due_at <= :now)
+          AND (:single::boolean IS NULL OR o.single = :single)
           -- OFFSET 0 keeps each question a look into an index per row: as joins they read whole tables.
           AND NOT EXISTS (
               SELECT FROM outbox b
@@ -202,6 +203,11 @@ ORDER BY o.id FOR UPDATE OF o SKIP LOCKED;
 -- Lets the deletions of a cycle go.
 UPDATE outbox SET held = false
 WHERE held AND stream_id IN (SELECT id FROM streams WHERE cycle_id = :cycle_id);
+
+-- name: release_late!
+-- Lets deletions go whose cycle ended before they were decided: nobody else would.
+UPDATE outbox o SET held = false FROM streams s, cycles c
+WHERE o.held AND s.id = o.stream_id AND c.id = s.cycle_id AND c.state NOT IN ('queued', 'running');
 
 -- name: drop!
 -- Forgets rows.

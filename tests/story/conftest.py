@@ -9,11 +9,14 @@ from typing import Any
 
 import pytest
 from support.pump import Pump
+from support.story import Story
 
 from clients import limits
 from config import document as documents
 from engine import bulk, configure
+from engine.accounts import ID_FIELD
 from simulators.activecampaign import app as activecampaign_app
+from simulators.activecampaign.ops import definitions
 from simulators.activecampaign.state import ActiveCampaign
 from simulators.common.server import Server
 from simulators.common.tls import make_certificates, server_context
@@ -88,6 +91,13 @@ def pump(environment: None) -> Iterator[Pump]:
     yield Pump(services, connection_id)
     services.db.close()
     services.redis.close()
+
+
+@pytest.fixture
+def story(crm: Dynamics, ac: ActiveCampaign, pump: Pump) -> Story:
+    """Both sides and the pipeline, on the day after the very first sync: the field for Dynamics' ids is there."""
+    definitions.add_account_field(ac, {"fieldLabel": ID_FIELD, "fieldType": "text"})
+    return Story(crm, ac, pump)
 
 
 def configuration(services: Services, connection_id: int, **entities: dict[str, Any]) -> None:

@@ -15,10 +15,10 @@ from simulators.dynamics.access import scope
 from simulators.dynamics.call import Call
 from simulators.dynamics.errors import bad_query, unknown_property
 from simulators.dynamics.odata.options import MOST_ROWS, Expand
-from simulators.dynamics.reading.filter_sql import visible
 from simulators.dynamics.reading.projection import Projection, Raw, Shown
-from simulators.dynamics.reading.sql import Sql
 from simulators.dynamics.schema.catalog import Association, Catalog, Link, Table
+from simulators.dynamics.sql.filters import visible
+from simulators.dynamics.sql.pieces import Sql
 from simulators.dynamics.store.storage import Session, quoted
 
 REFUSED = (

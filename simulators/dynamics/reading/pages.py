@@ -17,11 +17,11 @@ from simulators.dynamics.call import Call, Reply, answer
 from simulators.dynamics.odata.options import MOST_ROWS
 from simulators.dynamics.reading import cookies
 from simulators.dynamics.reading.expand import expand_rows, needed
-from simulators.dynamics.reading.filter_sql import Scope, visible
 from simulators.dynamics.reading.formatted import FORMATTED, TABLE, Annotator, wanted
 from simulators.dynamics.reading.projection import Projection, Raw, Shown, types_of
-from simulators.dynamics.reading.sql import Sql
 from simulators.dynamics.schema.catalog import Table
+from simulators.dynamics.sql.filters import Scope, visible
+from simulators.dynamics.sql.pieces import Sql
 from simulators.dynamics.store.storage import Session, quoted
 
 TOTAL = "Microsoft.Dynamics.CRM.totalrecordcount"
@@ -150,10 +150,11 @@ def _beyond(column: str, down: bool, value: Any) -> tuple[str, list[Any]]:
 def projection_for(call: Call, table: Table, hidden: list[str] | None = None) -> Projection:
     """The columns asked for, with those that expansions and annotations need."""
     extra = [*(hidden or []), *needed(call, table)]
-    plain = Projection(table, call.options.select)
+    blind = not call.caller.sees_secured
+    plain = Projection(table, call.options.select, blind=blind)
     if call.prefer.wants(TABLE) or call.prefer.wants(FORMATTED):
         extra += types_of(plain.columns)
-    return Projection(table, call.options.select, extra) if extra else plain
+    return Projection(table, call.options.select, extra, blind) if extra else plain
 
 
 def show_rows(call: Call, session: Session, projection: Projection, rows: Sequence[Raw]) -> list[Shown]:

@@ -14,10 +14,14 @@ Shown = dict[str, Any]
 
 
 class Projection:
-    """The selected columns of a table. `hidden` columns are fetched for expansions and annotations, not shown."""
+    """The selected columns of a table. `hidden` columns are fetched for expansions and annotations, not shown.
 
-    def __init__(self, table: Table, select: list[str] | None, hidden: Iterable[str] = ()) -> None:
+    With `blind`, secured columns show null, as column-level security has it.
+    """
+
+    def __init__(self, table: Table, select: list[str] | None, hidden: Iterable[str] = (), blind: bool = False) -> None:
         self.table = table
+        self._blind = {column.name for column in table.columns.values() if column.secured} if blind else set()
         self.columns = selected(table, select)
         shown = {column.name for column in self.columns}
         extra = [name for name in dict.fromkeys(hidden) if name not in shown]
@@ -27,7 +31,8 @@ class Projection:
         self._booleans = [column.wire for column in self.columns if column.kind == "Boolean"]
 
     def sql(self, alias: str) -> str:
-        return ", ".join(f"{alias}.{quoted(name)}" for name in self.physical)
+        """The list of a SELECT."""
+        return ", ".join("NULL" if name in self._blind else f"{alias}.{quoted(name)}" for name in self.physical)
 
     def show(self, rows: Iterable[Raw]) -> list[Shown]:
         """The rows as JSON objects without annotations but the etag."""

@@ -14,8 +14,8 @@ from simulators.dynamics.reading.expand import collection
 from simulators.dynamics.reading.keys import locate
 from simulators.dynamics.reading.pages import context, projection_for, read_page, show_rows
 from simulators.dynamics.reading.projection import Shown
-from simulators.dynamics.reading.sql import Sql
 from simulators.dynamics.schema.catalog import Link, Table
+from simulators.dynamics.sql.pieces import Sql
 from simulators.dynamics.store.rows import exists
 from simulators.dynamics.store.storage import Session, quoted
 
@@ -65,6 +65,8 @@ def read_member(call: Call, table: Table) -> Reply:
         if table.wired(name) is not None:
             return _property(call, session, table, row_id, last)
     target, near = collection(call.state.catalog, table, name)
+    if last not in ("", "$ref"):
+        raise unknown_segment(last)
     if last == "$ref":
         call.options.select = [target.key]
     return read_page(call, target, Sql(near, [row_id]))

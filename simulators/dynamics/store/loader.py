@@ -13,7 +13,7 @@ from simulators.dynamics.schema.catalog import Catalog, Column, Table
 from simulators.dynamics.store.rows import Row, insertion
 from simulators.dynamics.store.storage import Session, Storage
 
-CHUNK = 2_000
+CHUNK = 10_000
 BIND = re.compile(r"/?(\w+)\(([^)]+)\)")
 
 

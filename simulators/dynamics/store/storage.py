@@ -29,7 +29,7 @@ CREATE TABLE "~grants" (role TEXT, privilege TEXT, depth INTEGER, PRIMARY KEY (r
 """
 AUTHORS = ("createdby", "modifiedby", "createdonbehalfby", "modifiedonbehalfby")
 UNINDEXED = frozenset({*AUTHORS, "ownerid", "owninguser", "owningteam", "owningbusinessunit", "transactioncurrencyid"})
-OPENING = ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=OFF", "PRAGMA cache_size=-65536", "PRAGMA temp_store=MEMORY")
+OPENING = ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=OFF", "PRAGMA cache_size=-524288", "PRAGMA temp_store=MEMORY")
 
 
 class Session:
@@ -70,7 +70,7 @@ class Storage:
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="dynamics-", dir=folder, ignore_cleanup_errors=True)
         self._file = Path(self._folder.name) / "records.db"
-        self._writer = self._open("PRAGMA page_size=16384", *OPENING)
+        self._writer = self._open(*OPENING)
         self._writer.executescript(BOOKS)
         self._versions = itertools.count(5_000_001)
         self._lock = threading.RLock()
@@ -103,7 +103,7 @@ class Storage:
         try:
             return self._idle.pop()
         except IndexError:
-            return self._open("PRAGMA cache_size=-65536")
+            return self._open("PRAGMA cache_size=-16384")
 
     @contextmanager
     def write(self) -> Iterator[Session]:

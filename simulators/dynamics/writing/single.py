@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from simulators.dynamics.access import require_named
 from simulators.dynamics.call import Call, Reply, answer
 from simulators.dynamics.errors import ApiError, bad_query, not_found
 from simulators.dynamics.reading.keys import alternate, find, locate, primary
@@ -21,14 +22,34 @@ from simulators.dynamics.store.storage import Session, quoted
 from simulators.dynamics.writing.records import Writer
 
 WRITE_COST_S = 0.05
+BYPASSES = {
+    "MSCRM.BypassBusinessLogicExecution": "prvBypassCustomBusinessLogic",
+    "MSCRM.BypassBusinessLogicExecutionStepIds": "prvBypassCustomBusinessLogic",
+    "MSCRM.BypassCustomPluginExecution": "prvBypassCustomPlugins",
+    "MSCRM.SuppressCallbackRegistrationExpanderJob": "prvBypassCustomBusinessLogic",
+}
 
 
 def writer(call: Call, session: Session) -> Writer:
-    """Writes as the headers of the call ask for. Plug-in aborts are injected here."""
+    """Writes as the headers of the call ask for. Plug-in aborts are injected here, and may be bypassed by right."""
+    if _bypasses(call):
+        return Writer(call.state, session, call.caller, _detects(call))
     if call.fault("plugin_abort"):
         raise ApiError(400, "0x80040265", "A customer's plug-in refused this change.")
-    detect = (call.header("MSCRM.SuppressDuplicateDetection") or "").lower() == "false"
-    return Writer(call.state, session, call.caller, detect)
+    return Writer(call.state, session, call.caller, _detects(call))
+
+
+def _detects(call: Call) -> bool:
+    return (call.header("MSCRM.SuppressDuplicateDetection") or "").lower() == "false"
+
+
+def _bypasses(call: Call) -> bool:
+    """Whether customers' logic is bypassed. Raises ApiError (403) for those who may not."""
+    for header, privilege in BYPASSES.items():
+        if call.header(header):
+            require_named(call.caller, privilege)
+            return True
+    return False
 
 
 def create(call: Call, table: Table) -> Reply:

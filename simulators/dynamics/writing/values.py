@@ -14,8 +14,8 @@ from typing import Any
 from simulators.dynamics.errors import ApiError, bad_payload, invalid
 from simulators.dynamics.odata.address import guid
 from simulators.dynamics.odata.dates import STAMP
-from simulators.dynamics.reading.sql import edm
 from simulators.dynamics.schema.catalog import Column, Table
+from simulators.dynamics.sql.pieces import edm
 
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,7})?)?(Z|[+-]\d\d:\d\d)")
 DAY = re.compile(r"\d{4}-\d\d-\d\d")

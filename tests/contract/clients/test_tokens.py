@@ -156,7 +156,7 @@ def test_an_authority_with_an_unknown_certificate_is_unavailable(authority: Auth
 
 
 def test_an_authority_without_https_is_a_bad_setting() -> None:
-    tokens = Tokens(tenant="t", client_id="c", credential="s", resource=RESOURCE, authority="http://127.0.0.1:1")
+    tokens = Tokens(tenant="t", client_id="c", credential="s", resource=RESOURCE, authority="http://contoso.example/t")
     with pytest.raises(BadCredentials) as caught:
         tokens.token()
     assert "https" in caught.value.advice
@@ -182,9 +182,3 @@ def test_an_authority_within_this_machine_needs_no_tls() -> None:
         authority.url = server.url
         tokens = Tokens(tenant="t", client_id="c", credential="s", resource=RESOURCE, authority=f"{server.url}/t")
         assert tokens.token() == "token-1"
-
-
-def test_plain_http_to_another_machine_is_refused() -> None:
-    tokens = Tokens(tenant="t", client_id="c", credential="s", resource=RESOURCE, authority="http://contoso.example/t")
-    with pytest.raises(BadCredentials):
-        tokens.token()

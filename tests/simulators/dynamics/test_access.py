@@ -139,3 +139,12 @@ def test_a_new_role_has_a_copy_per_unit_and_gives_what_it_is_granted(admin: Hand
     )
     listed = admin.get(f"RetrieveRolePrivilegesRole(RoleId={role})").get_json()["RolePrivileges"]
     assert [(one["PrivilegeName"], one["Depth"]) for one in listed] == [("prvReadLead", "Global")]
+
+
+def test_a_secured_column_reads_as_null_to_everybody_else(hand: Hand, admin: Hand) -> None:
+    hand.control("columns/contact/emailaddress1", {"secured": True})
+    path = f"contacts({ADA})?$select=emailaddress1"
+    assert hand.get(path).get_json()["emailaddress1"] is None
+    assert admin.get(path).get_json()["emailaddress1"] == "ada@difference.example"
+    column = "EntityDefinitions(LogicalName='contact')/Attributes(LogicalName='emailaddress1')?$select=IsSecured"
+    assert hand.get(column).get_json()["IsSecured"] is True

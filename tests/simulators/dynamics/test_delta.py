@@ -81,6 +81,12 @@ def test_a_change_during_paging_is_in_the_next_delta_at_the_latest(hand: Hand, s
     assert [entry["lastname"] for entry in follow(hand, link)[0]] == ["Changed"]
 
 
+def test_a_next_link_of_a_tracked_read_remembers_that_it_is_one(hand: Hand) -> None:
+    hand.make("leads", lastname="Second")
+    first = hand.get("leads?$select=lastname", Prefer=f"{TRACK},odata.maxpagesize=1").get_json()
+    assert "@odata.deltaLink" in hand.get(first["@odata.nextLink"]).get_json()
+
+
 def test_changes_are_counted(hand: Hand, link: str) -> None:
     hand.edit({"table": "lead", "delete": BEN}, {"table": "lead", "create": {"lastname": "New"}})
     token = link.partition("$deltatoken=")[2]

@@ -103,6 +103,13 @@ def test_a_plug_in_aborts_a_write(hand: Hand) -> None:
     assert hand.send("PATCH", f"leads({BEN})", {"jobtitle": "x"}).status_code == 204
 
 
+def test_bypassing_customers_logic_is_for_administrators(hand: Hand, admin: Hand) -> None:
+    bypass = {"MSCRM.BypassCustomPluginExecution": "true"}
+    assert code(hand.send("PATCH", f"leads({BEN})", {"jobtitle": "x"}, **bypass)) == (403, "0x80040220")
+    hand.control("faults", {"kind": "custom", "name": "plugin_abort", "times": None})
+    assert admin.send("PATCH", f"leads({BEN})", {"jobtitle": "x"}, **bypass).status_code == 204
+
+
 @pytest.mark.parametrize(("name", "status"), [("unauthorized", 401), ("clock_skew", 200)])
 def test_a_fault_of_the_front_end_strikes_once(hand: Hand, name: str, status: int) -> None:
     hand.control("faults", {"kind": "custom", "name": name})

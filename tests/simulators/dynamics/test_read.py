@@ -10,7 +10,8 @@ from support.dynamics_hand import ACCOUNT, ADA, BEN, NOBODY, Hand, code
 from simulators.dynamics.state import Dynamics
 
 PEOPLE = [
-    {"firstname": "Cleo", "lastname": "O'Bryan", "emailaddress1": "a+b@c.example", "jobtitle": "100%", "numberofchildren": 3},
+    {"firstname": "Cleo", "lastname": "O'Bryan", "emailaddress1": "a+b@c.example", "jobtitle": "100%",
+     "numberofchildren": 3},
     {"firstname": "Dov", "lastname": "Müller", "emailaddress1": "ada_x@c.example", "donotbulkemail": True,
      "birthdate": "1980-02-29"},
     {"firstname": "Eve", "lastname": "Eve", "emailaddress1": "adaqx@c.example", "numberofchildren": 7, "statecode": 1},
@@ -117,7 +118,8 @@ def test_a_selection_shows_null_and_the_key_and_the_currency_of_money(hand: Hand
 def test_without_a_selection_every_readable_column_comes(hand: Hand) -> None:
     row = hand.get(f"contacts({ADA})").get_json()
     assert len(row) > 100
-    assert row["_ownerid_value"] and row["donotemail"] is False
+    assert row["_ownerid_value"]
+    assert row["donotemail"] is False
     assert "owneridname" not in row
 
 
