@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import signal
+import sys
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from operator import itemgetter
@@ -65,9 +67,12 @@ def main() -> None:
         tls = server_context(options.tls)
     server = Server(make(state), options.host, options.port, tls)
     print(f"Dynamics 365 listens on {server.url}", flush=True)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         server.serve()
     except KeyboardInterrupt:
+        print("interrupted", flush=True)
+    finally:
         state.close()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import subprocess
 import sys
@@ -97,9 +98,11 @@ def test_generated_records_fill_an_environment(state: Dynamics) -> None:
     assert loaded == {"account": 3, "contact": 10, "lead": 5, "opportunity": 4}
 
 
-def test_the_entry_serves_over_tls(tmp_path: Path) -> None:
+def test_the_entry_serves_over_tls_and_leaves_nothing_behind(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "simulators.dynamics", "--port", "0", "--tls", str(tmp_path)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    (tmp_path / "scratch").mkdir()
+    scratch = {**os.environ, "TMPDIR": str(tmp_path / "scratch")}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=scratch) as process:
         assert process.stdout is not None
         try:
             lines = iter(process.stdout.readline, "")
@@ -109,3 +112,4 @@ def test_the_entry_serves_over_tls(tmp_path: Path) -> None:
             }
         finally:
             process.terminate()
+    assert list((tmp_path / "scratch").iterdir()) == []

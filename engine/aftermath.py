@@ -1,0 +1,39 @@
+"""What a cycle leaves to be read again: records that a full read did not show, and people whose account arrived."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from store import records
+from store.db import Tx
+from sync.model import Entity
+
+Found = dict[Entity, list[str]]
+
+FEW: Final = 100
+
+
+def unseen(tx: Tx, connection_id: int, streams: Sequence[Mapping[str, Any]]) -> tuple[Found, str]:
+    """Records that were there before and that reading everything did not show; and what a person should know.
+
+    They were deleted while nobody listened (the change token had expired, or tracking was off), so each is asked for
+    by its id. More than were read at all look like a withdrawn permission instead: then nothing is concluded.
+    """
+    found: Found = {}
+    notes = []
+    for stream in streams:
+        if stream["state"] != "done" or not stream["full"]:
+            continue
+        ids = records.unseen(tx, connection_id, Entity(stream["entity"]), stream["started_at"])
+        if len(ids) > max(FEW, stream["read"]):
+            notes.append(f"{len(ids)} {stream['entity']} records can't be seen in Dynamics any more; nothing was done")
+        elif ids:
+            found[Entity(stream["entity"])] = ids
+    return found, "; ".join(notes)
+
+
+def arrivals(tx: Tx, connection_id: int, streams: Sequence[Mapping[str, Any]]) -> Found:
+    """People who were delivered without their account, which this cycle brought."""
+    brought = any(stream["entity"] == Entity.ACCOUNT and stream["created"] for stream in streams)
+    return records.arrived(tx, connection_id) if brought else {}
