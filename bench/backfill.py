@@ -11,6 +11,7 @@ from typing import Any
 import psutil
 
 from bench.ground import Ground, ground
+from bench.tasks import Tasks
 from engine.report import CycleReport
 from sync.model import Entity
 
@@ -106,14 +107,18 @@ def main() -> None:
     """Runs it and prints one JSON object at the end."""
     parser = argparse.ArgumentParser(prog="python -m bench.backfill", description=__doc__)
     parser.add_argument("--contacts", type=int, default=100_000)
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--untidy", type=int, metavar="SEED", help="generated contacts instead: shared and bad addresses")
     parser.add_argument("--verify", action="store_true", help="compare both sides afterwards")
     options = parser.parse_args()
-    with ground(["--seed", str(options.seed), "--contacts", str(options.contacts)]) as place:
+    words = [] if options.untidy is None else ["--seed", str(options.untidy), "--contacts", str(options.contacts)]
+    with ground(words) as place:
+        if not words:
+            place.fill(options.contacts)
         place.enable(Entity.CONTACT)
-        course, begun = Course(place), time.monotonic()
+        tasks, course, begun = Tasks(place.services.settings.broker_url), Course(place), time.monotonic()
         report = place.watch(place.begin(), course.see)
         found = summary(place, course, report, time.monotonic() - begun)
+        found["tasks"] = tasks.as_json()
         if options.verify:
             found["verify"] = place.compare().as_json()
     print(json.dumps(found, indent=2, default=str))

@@ -20,7 +20,8 @@ from bench.ground import LIFTED, Ground, ground
 from clients import limits
 from engine import bulk, cycles, deliver, fetch, recovery, request, transform
 from engine.wake import Stage, Wake
-from store import configurations, cycles as stored
+from store import configurations
+from store import cycles as stored
 from sync.model import Entity, Lane
 
 STAGES: dict[Stage, Any] = {

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import requests
 
@@ -31,6 +32,7 @@ LIFTED = {"calls_per_second": None, "imports_per_minute": None, "import_delay_s"
 """Switches of the simulated ActiveCampaign without its limits."""
 SERVERS = ("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL", "AC365_SECRET_KEY")
 WAIT_S = 0.5
+FILLED_AT_ONCE = 5000
 
 
 class Ground:
@@ -46,6 +48,12 @@ class Ground:
         answer = requests.request(method, f"{self.urls[service]}/_sim/{path}", json=json, timeout=30)
         answer.raise_for_status()
         return answer.json()
+
+    def fill(self, contacts: int) -> None:
+        """Gives the simulated Dynamics 365 so many contacts, each with an address of its own."""
+        for first in range(0, contacts, FILLED_AT_ONCE):
+            numbers = range(first, min(first + FILLED_AT_ONCE, contacts))
+            self.ask("dynamics", "load/contact", "POST", [_contact(number) for number in numbers])
 
     def switch(self, switches: dict[str, Any]) -> None:
         """Turns switches of the simulated ActiveCampaign."""
@@ -126,6 +134,17 @@ def _start(stack: Stack, services: Services, workers: int, beat: bool) -> None:
         stack.add(f"worker{number}", celery("worker", "-Q", "live,sync,backfill", "-n", f"w{number}@%h", "-c", "1"))
     if beat:
         stack.add("beat", celery("beat", "-s", str(services.settings.home / "beat"), "--pidfile="))
+
+
+def _contact(number: int) -> dict[str, Any]:
+    return {
+        "contactid": str(UUID(int=number * 0x9E3779B97F4A7C15F39CC0605CEDC835 % 2**128, version=4)),
+        "firstname": f"Given {number % 977}",
+        "lastname": f"Family {number}",
+        "emailaddress1": f"person.{number}@contoso.example",
+        "telephone1": f"+49 30 {number:07}",
+        "jobtitle": f"Title {number % 53}",
+    }
 
 
 def _free_port() -> int:

@@ -64,27 +64,25 @@ def _create(context: Context, work: Work, body: dict[str, Any], lane: Lane) -> i
     try:
         return context.activecampaign.create_account(body, lane=lane)
     except Duplicate:
-        # Somebody made it since the index was read: look again, by name only, and believe an exact match.
+        # Somebody made it since the index was read. It is looked at again, so that an account that is linked to another
+        # record isn't overwritten before that is noticed.
         for row in context.activecampaign.search_accounts(str(work.change.values["name"]), lane=lane):
-            context.activecampaign.update_account(row["id"], body, lane=lane)
-            return int(row["id"])
-        raise
+            _enter(context, int(row["id"]), _name_key(work), domain(row.get("accountUrl")), None)
+        found = _match(context, work)
+        if found is None:
+            raise
+        context.activecampaign.update_account(found, body, lane=lane)
+        return found
 
 
 def _remember(context: Context, work: Work, account_id: int) -> None:
+    _enter(context, account_id, _name_key(work), domain(work.change.values.get("accountUrl")), work.change.record_id)
+
+
+def _enter(context: Context, account_id: int, name_key: str, host: str | None, record_id: str | None) -> None:
+    entry = {"ac_id": account_id, "name_key": name_key, "domain": host, "record_id": record_id}
     with context.db.transaction() as tx:
-        counterparts.put(
-            tx,
-            context.id,
-            [
-                {
-                    "ac_id": account_id,
-                    "name_key": _name_key(work),
-                    "domain": domain(work.change.values.get("accountUrl")),
-                    "record_id": work.change.record_id,
-                }
-            ],
-        )
+        counterparts.put(tx, context.id, [entry])
 
 
 def _name_key(work: Work) -> str:

@@ -28,6 +28,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+LISTS = "activecampaign:lists"
 ADDRESSED = ("dynamics_url", "dynamics_tenant_id", "dynamics_client_id", "activecampaign_url", "secrets")
 """What a client is made of: when one of these changes, the clients are made anew."""
 
@@ -102,7 +103,9 @@ class Services:
             activecampaign=activecampaign,
             budget=budget,
             rules=compile_rules(document, version, described),
-            lists={str(row["name"]): int(row["id"]) for row in described["activecampaign:lists"]},
+            lists={
+                str(row[key]): int(row["id"]) for row in described["activecampaign:lists"] for key in ("id", "name")
+            },
             now=now,
             worker=self.worker,
             refresh=refresh,

@@ -5,7 +5,8 @@ SELECT DISTINCT ON (ac_id) :connection_id, ac_id, coalesce(name_key, ''), domain
 FROM jsonb_to_recordset(:rows) AS g (ac_id bigint, name_key text, domain text, record_id text)
 ORDER BY ac_id
 ON CONFLICT (connection_id, ac_id) DO UPDATE
-SET name_key = excluded.name_key, domain = excluded.domain, record_id = excluded.record_id, seen_at = now();
+SET name_key = excluded.name_key, domain = excluded.domain,
+    record_id = coalesce(excluded.record_id, counterparts.record_id), seen_at = now();
 
 -- name: match
 -- The ActiveCampaign account for a Dynamics account: the one that carries its id, else the only one of its name, else

@@ -24,7 +24,6 @@ from sync import errors, model, operators
 from tasks import names
 
 CONFIGURATION, TROUBLE = "docs/configuration.md", "docs/troubleshooting.md"
-SECTIONS = {"account": schema.Account, "contact": schema.Person, "lead": schema.Person}
 
 
 def source(name: str) -> str:
@@ -172,3 +171,12 @@ def test_every_code_is_explained_and_none_that_is_gone():
     made_up_of_parts = {"no_answer", "unknown_outcome", "budget", "paging_loop"}
     assert codes() - told == set()
     assert {code for code in told - codes() if code.partition(".")[2] not in made_up_of_parts} == set()
+
+
+@pytest.mark.parametrize("title", ["A record is not in ActiveCampaign", "A command ends with an error"])
+def test_words_that_are_explained_are_words_that_are_said(title):
+    folders = ("cli", "engine", "store", "sync", "worker")
+    said = "".join(path.read_text(encoding="utf-8") for name in folders for path in (pages.ROOT / name).glob("*.py"))
+    quoted = [part.strip() for span in pages.named(pages.section(TROUBLE, title)) for part in span.split("…")]
+    assert len(quoted) > 5
+    assert [part for part in quoted if part not in said] == []

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from engine import bulk, cycles, deliver, fetch, recovery, request, retries, transform
@@ -59,11 +59,14 @@ class Pump:
         """What beat's sweep would find and wake."""
         self.run(recovery.sweep(self.services.db, self.services.now()))
 
-    def run(self, wakes: Iterable[Wake]) -> None:
-        """Carries everything out until no cycle is unfinished. The sweep runs when nothing else is left to do."""
+    def run(self, wakes: Iterable[Wake], until: Callable[[], bool] = lambda: False) -> None:
+        """Carries everything out until no cycle is unfinished. The sweep runs when nothing else is left to do.
+
+        until: stop as soon as this holds, as if all workers had stopped there.
+        """
         waiting = [(time.monotonic() + wake.delay_s, wake) for wake in wakes]
         deadline = time.monotonic() + QUIET_AFTER_S
-        while self._unfinished() or waiting:
+        while (self._unfinished() or waiting) and not until():
             assert time.monotonic() < deadline, f"not quiet after {QUIET_AFTER_S} s: {waiting[:5]}"
             if not waiting:
                 found = recovery.sweep(self.services.db, self.services.now())

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import requests
 from support.pump import Pump
 
 from config import document as documents
-from engine import configure, verify
+from engine import configure, recovery, request, verify
 from engine.context import Context
 from engine.verify_report import Report
 from simulators.activecampaign.model.contacts import Contact
 from simulators.activecampaign.state import ActiveCampaign
-from simulators.dynamics.state import Dynamics
-from store import failures, links, outcomes, records
-from sync.model import ORDER, Entity, Link
+from simulators.common.faults import Fault
+from simulators.dynamics.state import TENANT, Dynamics
+from store import cycles as stored
+from store import failures, links, outbox, outcomes, records
+from sync.model import Entity, Lane, Link
 
 CONTOSO = "cccccccc-1111-4000-8000-000000000001"
 FABRIKAM = "cccccccc-1111-4000-8000-000000000002"
@@ -77,6 +79,40 @@ class Story:
         """A person deletes a record in Dynamics."""
         self._post({"table": table, "delete": record_id})
 
+    def qualify(self, lead_id: str) -> None:
+        """A salesperson qualifies a lead: it becomes a contact."""
+        self._act(f"leads({lead_id})/Microsoft.Dynamics.CRM.QualifyLead", CreateContact=True, Status=3)
+
+    def merge(self, survivor: str, loser: str, **content: Any) -> None:
+        """Two contacts become one."""
+        kind = "Microsoft.Dynamics.CRM.contact"
+        both = {
+            name: {"contactid": one, "@odata.type": kind}
+            for name, one in (("Target", survivor), ("Subordinate", loser))
+        }
+        self._act("Merge", **both, UpdateContent={"@odata.type": kind, **content})
+
+    def _act(self, action: str, **parameters: Any) -> None:
+        """An action of Dynamics, done by a system administrator."""
+        client = "99999999-9999-4999-8999-999999999999"
+        self.crm.add_application(client, "other", "Mira's own", ["System Administrator"])
+        form = {"client_id": client, "client_secret": "other", "grant_type": "client_credentials"}
+        scope = {"scope": f"{self.crm.url}/.default"}
+        token = requests.post(f"{self.crm.url}/{TENANT}/oauth2/v2.0/token", data=form | scope).json()["access_token"]
+        headers = {"Authorization": f"Bearer {token}"}
+        requests.post(f"{self.crm.url}/api/data/v9.2/{action}", json=parameters, headers=headers).raise_for_status()
+
+    def forbid(self, *privileges: str) -> None:
+        """An administrator of Dynamics takes privileges from ac365's role."""
+        self._privileges(dict.fromkeys(privileges))
+
+    def allow(self, *privileges: str) -> None:
+        self._privileges(dict.fromkeys(privileges, "Global"))
+
+    def _privileges(self, wanted: dict[str, str | None]) -> None:
+        wish = {"role": "Integration", "set": wanted}
+        requests.post(f"{self.crm.url}/_sim/privileges", json=wish).raise_for_status()
+
     def _post(self, *edits: dict[str, Any]) -> None:
         requests.post(f"{self.crm.url}/_sim/edit", json=list(edits)).raise_for_status()
 
@@ -94,9 +130,36 @@ class Story:
             assert not ended or stream["read"] == sum(stream[name] for name in COUNTED), stream
         return {s["entity"]: {name: s[name] for name in COUNTED if s[name]} for s in cycle["streams"]}
 
+    def start(self, *entities: Entity) -> int:
+        """Opens a cycle and carries out nothing; answers with its id."""
+        self.pump.services.context(self.pump.connection_id)
+        with self.transaction() as tx:
+            planned = request.plan(tx, self.pump.connection_id, self.context.document, list(entities))
+            return request.start(tx, self.pump.connection_id, planned, "test")[0]
+
+    def baseline(self) -> None:
+        """The sync begins with the next change."""
+        with self.transaction() as tx:
+            planned = request.plan(tx, self.pump.connection_id, self.context.document, [], from_now=True)
+            cycle_id, wakes = request.start(tx, self.pump.connection_id, planned, "test")
+        self.pump.run(wakes)
+        self.counts(self.pump.cycle(cycle_id))
+
+    def go_on(self, until: Callable[[], bool] = lambda: False) -> None:
+        """What the sweep finds is carried out, to the end or until this holds."""
+        self.pump.run(recovery.sweep(self.pump.services.db, self.pump.services.now()), until)
+
+    def backlog(self) -> int:
+        """How many changes are on their way."""
+        return sum(row["ready"] + row["waiting"] + row["in_flight"] for row in self._mine(outbox.pending_counts))
+
+    def last_cycle(self) -> dict[str, Any]:
+        with self.transaction() as tx:
+            newest = stored.recent(tx, 1, self.pump.connection_id)[0]
+        return self.pump.cycle(newest["id"])
+
     def configure(self, **entities: dict[str, Any]) -> None:
         """Changes settings of entities; `sync={...}` changes those of the sync."""
-        wanted = documents.defaults()
         version, current = self._do(configure.current, self.pump.connection_id)
         wanted = {**current, "entities": {name: dict(one) for name, one in current["entities"].items()}}
         wanted["sync"] = {**current["sync"], **entities.pop("sync", {})}
@@ -107,8 +170,6 @@ class Story:
 
     def refresh(self) -> None:
         """What happens every quarter of an hour: both sides are described anew."""
-        from sync.model import Lane
-
         self.context.refresh(Lane.SYNC)
 
     # What came of it
@@ -160,6 +221,10 @@ class Story:
         self.ac.stats.reset()
         return {route.removeprefix("POST /api/3/").removeprefix("PUT /api/3/"): n for route, n in found.items()}
 
+    def refuse(self, method: str, path: str, status: int = 422, times: int = 1, body: str = "{}") -> None:
+        """ActiveCampaign answers the next such calls with this status and does nothing."""
+        self.ac.faults.add(Fault("status", path=path, method=method, status=status, times=times, body=body))
+
     def forget_requests(self) -> None:
         self.ac.stats.reset()
         self.crm.stats.reset()
@@ -169,12 +234,12 @@ class Story:
         found: dict[str, int] = self.ac.stats.as_json()["routes"] | self.crm.stats.as_json()["routes"]
         return found
 
+    def transaction(self) -> Any:
+        return self.pump.services.db.transaction()
+
     def _do(self, function: Any, *args: Any, **named: Any) -> Any:
-        with self.pump.services.db.transaction() as tx:
+        with self.transaction() as tx:
             return function(tx, *args, **named)
 
     def _mine(self, function: Any, *args: Any, **named: Any) -> Any:
         return self._do(function, self.pump.connection_id, *args, **named)
-
-
-ALL = ORDER

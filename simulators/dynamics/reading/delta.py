@@ -93,7 +93,8 @@ def _window(call: Call, session: Session, table: Table, since: int | None, floor
         page, state = cookies.taste(call.options.skiptoken, _binding(call))
         return Window(page=page, **state)
     until = max(latest(session, table), floor)
-    return Window(since or 0, until, last=since or "")
+    # A token of an empty table holds version 0, and the first key of a full read is the empty text.
+    return Window(since or 0, until, last="" if since is None else since)
 
 
 def _binding(call: Call) -> str:

@@ -40,6 +40,7 @@ CLAIM: dict[str, Any] = {
     "lease_s": 60,
     "now": NOW,
     "lane": "sync",
+    "single": None,
 }
 BATCH: dict[str, Any] = {"connection_id": 1, "rows": Jsonb([{"id": 1, "link": {"ac_id": 1}}])}
 
@@ -59,6 +60,7 @@ HOT: list[tuple[Statements, str, dict[str, Any]]] = [
     (streams.SQL, "drained", {"id": 1}),
     (pages.SQL, "unclaimed", {"limit": 100}),
     (pages.SQL, "expired", {"now": NOW}),
+    (pages.SQL, "hopeless", {"now": NOW, "attempts": 5}),
     (outcomes.SQL, "of_record", {**ONE, "record_id": ADA, "limit": 50}),
     (outcomes.SQL, "of_cycle", {"cycle_id": 7, "outcome": None, "limit": 50}),
 ]

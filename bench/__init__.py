@@ -1,1 +1,0 @@
-"""Measurements at full size. Each script runs by itself: `python -m bench.NAME --help`."""
