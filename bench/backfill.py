@@ -107,7 +107,7 @@ def main() -> None:
     """Runs it and prints one JSON object at the end."""
     parser = argparse.ArgumentParser(prog="python -m bench.backfill", description=__doc__)
     parser.add_argument("--contacts", type=int, default=100_000)
-    parser.add_argument("--untidy", type=int, metavar="SEED", help="generated contacts instead: shared and bad addresses")
+    parser.add_argument("--untidy", type=int, metavar="SEED", help="generated ones: shared and bad addresses")
     parser.add_argument("--verify", action="store_true", help="compare both sides afterwards")
     options = parser.parse_args()
     words = [] if options.untidy is None else ["--seed", str(options.untidy), "--contacts", str(options.contacts)]

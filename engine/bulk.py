@@ -13,8 +13,9 @@ from engine.settling import back, settle
 from engine.wake import LONGEST_DELAY_S, Stage, Wake
 from engine.work import Work, document, revive, revive_decision, written
 from store import imports
+from store.db import Tx
 from sync.errors import BadBatch, BadRecord, Stop, SyncError, Throttled, UnknownOutcome
-from sync.model import Lane
+from sync.model import PEOPLE, Lane
 
 SMALLEST = 10
 """Below this ActiveCampaign advises single calls (its reference page on bulk import)."""
@@ -123,8 +124,7 @@ def poll(context: Context, import_id: int) -> list[Wake]:
     if info.state not in ("completed", "failed", "interrupted"):
         return _later(context, found, POLLS_S[min(found["polls"], len(POLLS_S) - 1)])
     with context.db.transaction() as tx:
-        rows = imports.rows_of(tx, import_id)
-        work = [Work(row, revive(row.change), revive_decision(row.decision or {})) for row in rows]
+        work = _travelling(tx, import_id)
         _settle(tx, context, work, info.failed_addresses, complete=info.state == "completed")
         imports.done(tx, import_id)
         targets = {item.row.cycle_id for item in work}
@@ -133,7 +133,13 @@ def poll(context: Context, import_id: int) -> list[Wake]:
     return [*wakes, *(Wake(Stage.UPSERT, (context.id, entity, lane), lane) for entity in entities)]
 
 
-def _settle(tx: Any, context: Context, work: list[Work], failed: Iterable[str], *, complete: bool) -> None:
+def _travelling(tx: Tx, import_id: int) -> list[Work]:
+    """The rows of an import as they were sent."""
+    rows = imports.rows_of(tx, import_id)
+    return [Work(row, revive(row.change), revive_decision(row.decision or {})) for row in rows]
+
+
+def _settle(tx: Tx, context: Context, work: list[Work], failed: Iterable[str], *, complete: bool) -> None:
     """Rows of an incomplete import go again; addresses that failed are asked about one by one, to learn why."""
     refused = {address.strip().lower() for address in failed}
     good: list[Work] = []
@@ -149,6 +155,13 @@ def _settle(tx: Any, context: Context, work: list[Work], failed: Iterable[str], 
 
 
 def _later(context: Context, found: dict[str, Any], after_s: float) -> list[Wake]:
+    """Asks again later; after half an hour in vain the rows are written one by one, which is safe to repeat."""
+    if found["polls"] >= PATIENCE_POLLS:
+        with context.db.transaction() as tx:
+            work = _travelling(tx, found["id"])
+            _settle(tx, context, work, [item.change.address or "" for item in work], complete=True)
+            imports.done(tx, found["id"])
+        return [Wake(Stage.UPSERT, (context.id, entity, Lane(found["lane"])), Lane(found["lane"])) for entity in PEOPLE]
     poll_at = context.now() + timedelta(seconds=after_s)
     with context.db.transaction() as tx:
         imports.again(tx, found["id"], poll_at)

@@ -27,11 +27,11 @@ def ready(context: Context, stream: dict[str, Any]) -> bool:
     """
     if stream["pages"]:
         return True
-    if stream["position"] == 1 and not stream["cursor"]:
+    if not stream["cursor"]:
         configure.bind(context.db, context.id, context.dynamics, Lane(stream["lane"]))
-        if metadata.stale(context.db, context.id, context.now(), DESCRIBED_FOR):
-            context.refresh(Lane(stream["lane"]))
-            return False
+    if metadata.stale(context.db, context.id, context.now(), DESCRIBED_FOR):
+        context.refresh(Lane(stream["lane"]))
+        return False
     _refuse(context.rules[Entity(stream["entity"])], Entity(stream["entity"]))
     if stream["kind"] == CycleKind.BASELINE:
         return True

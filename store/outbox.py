@@ -103,7 +103,11 @@ def to_claimed(row: Row) -> Claimed:
 
 
 def batch_ready(tx: Tx, connection_id: int, entity: Entity, lane: Lane, batch: int, now: datetime) -> bool:
-    """Whether a claim is worth its call: a whole batch is ready, or no more is coming, or it is urgent, or overdue."""
+    """Whether a claim is worth its call: a whole batch is ready, or no more is coming, or it is urgent, or overdue.
+
+    What is counted here nobody else claims before this transaction ends.
+    """
+    SQL.run(tx, "lock_claims", connection_id=connection_id)
     return bool(
         SQL.value(
             tx,

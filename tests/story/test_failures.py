@@ -1,4 +1,4 @@
-"""What can't be delivered: it stands on the failure list in plain words and leaves it by itself when it went through."""
+"""What can't be delivered stands on the failure list in plain words, and leaves it by itself when it went through."""
 
 from __future__ import annotations
 

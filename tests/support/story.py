@@ -149,6 +149,21 @@ class Story:
         """What the sweep finds is carried out, to the end or until this holds."""
         self.pump.run(recovery.sweep(self.pump.services.db, self.pump.services.now()), until)
 
+    def sweep(self) -> None:
+        """Sweeps until nothing is ready any more, also for cycles that have ended."""
+        for _ in range(20):
+            found = recovery.sweep(self.pump.services.db, self.pump.services.now())
+            if not found:
+                return
+            self.pump.run(found)
+        raise AssertionError("the sweep finds no end")
+
+    def later(self) -> None:
+        """Whatever waits for its time is due now."""
+        with self.transaction() as tx:
+            tx.execute("UPDATE outbox SET due_at = NULL")
+            tx.execute("UPDATE failures SET due_at = now() WHERE due_at IS NOT NULL")
+
     def backlog(self) -> int:
         """How many changes are on their way."""
         return sum(row["ready"] + row["waiting"] + row["in_flight"] for row in self._mine(outbox.pending_counts))
