@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -39,7 +39,10 @@ class Stack:
         self.environment = dict(environment)
         self._logs = logs
         self._children: list[Child] = []
+        self._keepers: list[Callable[[], None]] = []
         self._stopping = threading.Event()
+        # Nothing is started any more once stopping has begun.
+        self._changing = threading.Lock()
         self.gave_up: list[str] = []
 
     def add(self, name: str, command: list[str], extra: Mapping[str, str] | None = None) -> None:
@@ -48,6 +51,10 @@ class Stack:
         self._children.append(child)
         self._start(child)
 
+    def keep(self, keeper: Callable[[], None]) -> None:
+        """Calls this as long as `watch` watches: it starts again what is no child of ours, such as a server."""
+        self._keepers.append(keeper)
+
     def pids(self) -> dict[str, int]:
         """Process ids by name of the children that are alive."""
         return {c.name: c.process.pid for c in self._children if c.process and c.process.poll() is None}
@@ -55,13 +62,24 @@ class Stack:
     def watch(self) -> None:
         """Restarts children that died, until `stop`. Run it in a thread or in the foreground."""
         while not self._stopping.wait(RESTART_AFTER_S):
-            for child in self._children:
-                if child.process is not None and child.process.poll() is not None:
-                    self._restart(child)
+            with self._changing:
+                if not self._stopping.is_set():
+                    self._look_after()
 
     def stop(self) -> None:
         """Stops all children, the last started first, and waits; what does not stop in time is killed."""
         self._stopping.set()
+        with self._changing:
+            self._stop()
+
+    def _look_after(self) -> None:
+        for keeper in self._keepers:
+            keeper()
+        for child in self._children:
+            if child.process and child.process.poll() is not None:
+                self._restart(child, child.process.pid)
+
+    def _stop(self) -> None:
         for child in reversed(self._children):
             if child.process:
                 with contextlib.suppress(ProcessLookupError):
@@ -83,7 +101,10 @@ class Stack:
                 start_new_session=True,
             )
 
-    def _restart(self, child: Child) -> None:
+    def _restart(self, child: Child, pid: int) -> None:
+        # Children of a process that was killed outlive it and would go on beside their successors.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(pid, signal.SIGKILL)
         recent = [moment for moment in child.starts if time.monotonic() - moment < 60]
         if len(recent) >= GIVE_UP_AFTER:
             child.process = None

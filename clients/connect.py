@@ -17,6 +17,8 @@ from clients.tokens import Tokens, certificate
 from sync.errors import BadCredentials
 
 SUFFIXES = ("/admin", "/api/3")
+ANSWER_WITHIN_S = 20.0
+"""Shorter than the lease of the rows that a call carries, so that nobody else takes them up while it is under way."""
 
 
 def dynamics(connection: Mapping[str, Any], secrets: Mapping[str, str], budget: Budget) -> Dynamics:
@@ -39,7 +41,10 @@ def activecampaign(connection: Mapping[str, Any], secrets: Mapping[str, str], bu
     for suffix in SUFFIXES:
         url = url.removesuffix(suffix)
     key = ApiKey(secrets.get("activecampaign_api_key", ""))
-    return ActiveCampaign(Door("activecampaign", url, auth=key, budget=budget, table=table_activecampaign.TABLE))
+    door = Door(
+        "activecampaign", url, auth=key, budget=budget, table=table_activecampaign.TABLE, read_s=ANSWER_WITHIN_S
+    )
+    return ActiveCampaign(door)
 
 
 def _https(url: str, setting: str) -> str:

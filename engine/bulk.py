@@ -9,10 +9,11 @@ from typing import Any
 
 from clients.imports import split_by_size
 from engine.context import Context
+from engine.dead_letters import describe
 from engine.settling import back, settle
 from engine.wake import LONGEST_DELAY_S, Stage, Wake
 from engine.work import Work, document, revive, revive_decision, written
-from store import imports
+from store import imports, streams
 from store.db import Tx
 from sync.errors import BadBatch, BadRecord, Stop, SyncError, Throttled, UnknownOutcome
 from sync.model import PEOPLE, Lane
@@ -32,10 +33,9 @@ PLAUSIBLE = re.compile(r"[^@\s,;<>()\[\]\\\"]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za
 def fits(work: Work, lane: Lane) -> bool:
     """Whether a bulk import says all that is to be said: no clearing, no renaming, no moving, no answer needed now."""
     decision = work.decision
-    moving = decision.account_changed and work.link is not None and work.link.delivered
     plain = decision.action in ("create", "update") and not decision.cleared and not decision.previous_address
     sendable = bool(work.change.address and PLAUSIBLE.fullmatch(work.change.address))
-    return plain and sendable and not (moving or decision.tags_remove or work.row.single or lane is Lane.LIVE)
+    return plain and sendable and not (work.moves or decision.tags_remove or work.row.single or lane is Lane.LIVE)
 
 
 def worthwhile(number: int, lane: Lane) -> bool:
@@ -120,7 +120,8 @@ def poll(context: Context, import_id: int) -> list[Wake]:
     try:
         info = context.activecampaign.import_info(found["service_id"], lane=lane)
     except SyncError as error:
-        return _later(context, found, getattr(error, "after_s", POLLS_S[-1]))
+        told = _tell(context, import_id, lane, error) if isinstance(error, Stop) else []
+        return [*told, *_later(context, found, getattr(error, "after_s", POLLS_S[-1]))]
     if info.state not in ("completed", "failed", "interrupted"):
         return _later(context, found, POLLS_S[min(found["polls"], len(POLLS_S) - 1)])
     with context.db.transaction() as tx:
@@ -131,6 +132,15 @@ def poll(context: Context, import_id: int) -> list[Wake]:
         entities = {item.change.entity for item in work}
     wakes = [Wake(Stage.CYCLE, (context.id, cycle_id), lane) for cycle_id in targets]
     return [*wakes, *(Wake(Stage.UPSERT, (context.id, entity, lane), lane) for entity in entities)]
+
+
+def _tell(context: Context, import_id: int, lane: Lane, error: Stop) -> list[Wake]:
+    """Nobody may ask how the import went until a person acts: its streams fail with the advice, its rows wait."""
+    with context.db.transaction() as tx:
+        rows = imports.rows_of(tx, import_id)
+        for stream_id in {row.stream_id for row in rows}:
+            streams.fail(tx, stream_id, describe(error))
+    return [Wake(Stage.CYCLE, (context.id, cycle_id), lane) for cycle_id in {row.cycle_id for row in rows}]
 
 
 def _travelling(tx: Tx, import_id: int) -> list[Work]:

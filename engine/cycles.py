@@ -91,7 +91,9 @@ def advance(context: Context, cycle_id: int) -> list[Wake]:
     """
     with context.db.transaction() as tx:
         cycle = cycles.lock(tx, cycle_id)
-        if cycle is None or (cycle["state"] == "queued" and not cycles.start(tx, cycle_id)):
+        if cycle is None or cycle["state"] not in ("queued", "running"):
+            return []
+        if cycle["state"] == "queued" and not cycles.start(tx, cycle_id):
             return []
         lane = Lane(cycle["lane"])
         for stream in cycles.streams(tx, cycle_id):

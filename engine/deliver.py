@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from engine.settling import back, settle
 from engine.transform import BATCH
 from engine.wake import Stage, Wake
 from engine.work import Work, revive
-from store import outbox, streams
+from store import counterparts, outbox, streams
 from sync import decide
 from sync.errors import Stop, Throttled
 from sync.model import Change, Entity, Lane
@@ -85,16 +86,17 @@ def _decided(context: Context, claimed: list[outbox.Claimed]) -> list[Work]:
     changes = [revive(row.change) for row in claimed]
     with context.db.transaction() as tx:
         targets = targets_of(tx, context, changes)
-    return [_decide(context, row, change, targets) for row, change in zip(claimed, changes, strict=True)]
+        before = counterparts.belongings(tx, context.id, [change.address for change in changes if change.address])
+    return [_decide(context, row, change, targets, before) for row, change in zip(claimed, changes, strict=True)]
 
 
-def _decide(context: Context, row: outbox.Claimed, read: Change, targets: Targets) -> Work:
+def _decide(context: Context, row: outbox.Claimed, read: Change, targets: Targets, before: Mapping[str, int]) -> Work:
     change = within_reach(read, targets)
     rules = context.rules[change.entity]
     decision = decide.decide(
         change, row.link, holder=row.holder, on_empty=rules.mapping.on_empty, on_deleted=rules.settings["on_deleted"]
     )
-    return Work(row, change, decision, targets.get(change.account_id or ""))
+    return Work(row, change, decision, targets.get(change.account_id or ""), before.get(change.address or ""))
 
 
 def _carry_out(context: Context, entity: Entity, lane: Lane, work: list[Work]) -> list[Wake]:
@@ -120,11 +122,14 @@ def _carry_out(context: Context, entity: Entity, lane: Lane, work: list[Work]) -
 
 
 def _guarded(context: Context, lane: Lane, in_bulk: list[Work], others: list[Work]) -> list[Wake]:
-    """Imports; when the budget says wait, what was claimed for single calls goes back as well."""
+    """Imports; when that has to wait, what was claimed for single calls goes back as well."""
     try:
         return bulk.send(context, lane, in_bulk) if in_bulk else []
     except Throttled as pause:
         _put_back(context, others, after_s=pause.after_s)
+        raise
+    except Stop:
+        _put_back(context, others, after_s=bulk.STOPPED_FOR_S)
         raise
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from clients.caller import PAGE
-from engine import configure, metadata
+from engine import belongings, configure, metadata
 from engine.accounts import ID_FIELD, domain
 from engine.context import Context, Rules
 from store import counterparts, snapshots
@@ -38,7 +38,7 @@ def ready(context: Context, stream: dict[str, Any]) -> bool:
     entity, lane = Entity(stream["entity"]), Lane(stream["lane"])
     _add_options(context, entity, lane)
     if entity is not Entity.ACCOUNT:
-        return True
+        return not context.rules[Entity.ACCOUNT].settings["enabled"] or belongings.known(context, lane)
     if ID_FIELD not in context.rules[entity].fields:
         context.activecampaign.add_account_field(ID_FIELD, "text", lane=lane)
         context.refresh(lane)

@@ -13,8 +13,8 @@ from store import outbox
 from sync.errors import Again, Stop, SyncError, Throttled
 from sync.model import Entity, Lane
 
-EXTEND_EVERY = 5
 LEASE_S = 30.0
+"""Longer than a call may take: what is still being written must not be taken for a dead worker's."""
 
 
 def write(context: Context, lane: Lane, work: list[Work]) -> None:
@@ -24,7 +24,7 @@ def write(context: Context, lane: Lane, work: list[Work]) -> None:
     by then is pending again.
     """
     for index, item in enumerate(work):
-        if index and index % EXTEND_EVERY == 0:
+        if index:
             _extend(context, work[index:])
         try:
             facts = _one(context, lane, item)

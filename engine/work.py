@@ -17,13 +17,22 @@ from sync.model import Change, Decision, Entity, Link
 class Work:
     """A row of the outbox, decided anew against what is agreed now.
 
-    account: ActiveCampaign id and name of the account that the person belongs to.
+    account: ActiveCampaign id and name of the account that the person belongs to; belonged: ActiveCampaign id of the
+    one they belonged to there before the first sync.
     """
 
     row: Claimed
     change: Change
     decision: Decision
     account: tuple[int, str] | None = None
+    belonged: int | None = None
+
+    @property
+    def moves(self) -> bool:
+        """Whether an association may have to be moved or ended, not only made."""
+        there = self.link is not None and self.link.account_id is not None
+        elsewhere = self.belonged is not None and self.account is not None and self.belonged != self.account[0]
+        return self.decision.account_changed and (there or elsewhere)
 
     @property
     def link(self) -> Link | None:

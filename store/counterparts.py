@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from store.documents import jsonb
 from store.statements import Row, Statements, Tx
@@ -25,3 +25,15 @@ def match(tx: Tx, connection_id: int, record_id: str, name_key: str, domain: str
     return SQL.row(
         tx, "match", connection_id=connection_id, record_id=record_id, name_key=name_key, domain=domain or None
     )
+
+
+def belong(tx: Tx, connection_id: int, accounts: Mapping[str, int]) -> None:
+    """Notes to which ActiveCampaign account people belong: address -> account."""
+    if accounts:
+        SQL.run(tx, "belong", connection_id=connection_id, rows=jsonb(dict(accounts)))
+
+
+def belongings(tx: Tx, connection_id: int, addresses: Sequence[str]) -> dict[str, int]:
+    """The ActiveCampaign accounts that people of these addresses belonged to before the first sync."""
+    rows = SQL.rows(tx, "belongings", connection_id=connection_id, addresses=list(addresses))
+    return {row["address"]: row["ac_account"] for row in rows}

@@ -216,6 +216,14 @@ CREATE INDEX links_renamed ON links (connection_id, lower(agreed ->> 'email'))
     WHERE lower(agreed ->> 'email') <> address;
 CREATE INDEX links_by_ac_name ON links (connection_id, lower(btrim(agreed ->> 'name'))) WHERE entity = 'account';
 
+-- Who belonged to which ActiveCampaign account before the first sync.
+CREATE TABLE belongings (
+    connection_id integer NOT NULL REFERENCES connections,
+    address text NOT NULL,
+    ac_account bigint NOT NULL,
+    PRIMARY KEY (connection_id, address)
+);
+
 CREATE TABLE wanted (
     connection_id integer NOT NULL REFERENCES connections,
     entity entity NOT NULL,

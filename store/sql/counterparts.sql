@@ -28,3 +28,13 @@ LEFT JOIN records r ON r.connection_id = :connection_id AND r.entity = 'account'
                    AND r.record_id::text = lower(o.record_id) AND r.state <> 'deleted'
 WHERE o.number = 1 OR o.rank = 1
 ORDER BY o.rank, o.ac_id LIMIT 1;
+
+-- name: belong!
+-- Notes to which ActiveCampaign account people belong.
+INSERT INTO belongings (connection_id, address, ac_account)
+SELECT :connection_id, key, value::bigint FROM jsonb_each_text(:rows)
+ON CONFLICT (connection_id, address) DO UPDATE SET ac_account = excluded.ac_account;
+
+-- name: belongings
+-- The ActiveCampaign accounts that people of these addresses belonged to.
+SELECT address, ac_account FROM belongings WHERE connection_id = :connection_id AND address = ANY (:addresses::text[]);

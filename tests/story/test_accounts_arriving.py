@@ -71,3 +71,15 @@ def test_the_people_of_a_deleted_account_leave_it(story: Story) -> None:
     assert story.company_of(ADA_AT) is None
     assert story.link(Entity.ACCOUNT, CONTOSO) is None
     assert len(story.ac.accounts) == 1
+
+
+@pytest.mark.parametrize("others", [0, 12], ids=["alone", "by import"])
+def test_somebody_known_to_activecampaign_moves_to_the_account_of_dynamics(story: Story, others: int) -> None:
+    story.ac.load_accounts([{"name": "Old Corp"}])
+    story.ac.load_contacts([{"email": ADA_AT, "account": "Old Corp"}])
+    story.account()
+    story.contact(ADA, ADA_AT, CONTOSO)
+    story.crowd(others)
+    story.sync()
+    assert story.company_of(ADA_AT) == "Contoso"
+    story.verify()

@@ -101,7 +101,7 @@ def pause(story: Story, entity: Entity | None = None) -> None:
 
 def resume(story: Story, entity: Entity | None = None) -> None:
     with story.transaction() as tx:
-        pauses.resume(tx, story.pump.connection_id, entity, Direction.OUTBOUND)
+        pauses.resume(tx, story.pump.connection_id, entity, Direction.OUTBOUND, "test")
 
 
 def test_a_paused_entity_is_left_out_and_caught_up_later(begun: Story) -> None:
@@ -175,3 +175,20 @@ def test_a_newer_change_takes_the_place_of_one_that_waits(begun: Story) -> None:
     begun.later()
     assert begun.sync()["contact"] == {"updated": 1}
     assert begun.ac.values_of(ADA_AT)["JOB_TITLE"] == "Director"
+
+
+def test_an_import_that_nobody_may_ask_about_is_settled_with_the_right_key(begun: Story) -> None:
+    begun.ac.switches["import_delay_s"] = [3600, 3600]
+    begun.crowd(12)
+    cycle_id = begun.start()
+    begun.go_on(until=lambda: bool(begun.ac.waiting))
+    set_key(begun, "wrong")
+    begun.later()
+    begun.go_on()
+    assert begun.counts(begun.pump.cycle(cycle_id), "partial")["contact"] == {"waiting": 12}
+    begun.ac.settle()
+    set_key(begun, "simulated-key")
+    begun.later()
+    begun.sweep()
+    assert begun.counts(begun.pump.cycle(cycle_id), "partial")["contact"] == {"created": 12}
+    assert begun.writes()["import/bulk_import"] == 12

@@ -162,3 +162,15 @@ def test_three_records_of_one_address_leave_one_after_the_other(story: Story) ->
         story.sync()
         assert story.ac.values_of(ADA_AT)["JOB_TITLE"] == left
     assert len(story.ac.contacts) == 1
+
+
+def test_a_takeover_that_could_not_be_read_is_taken_up_again(shared: Story) -> None:
+    shared.delete("contact", ADA)
+    shared.forbid("prvReadLead")
+    shared.sync(Entity.CONTACT)
+    assert shared.last_cycle()["state"] == "failed"
+    shared.allow("prvReadLead")
+    shared.later()
+    shared.pump.retry()
+    assert shared.ac.values_of(ADA_AT)["JOB_TITLE"] == "Programmer"
+    shared.verify()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -35,7 +34,7 @@ class Story:
 
     def __init__(self, crm: Dynamics, ac: ActiveCampaign, pump: Pump) -> None:
         self.crm, self.ac, self.pump = crm, ac, pump
-        self._numbers = itertools.count(1)
+        self.ids: list[str] = []
 
     # What is in Dynamics
 
@@ -57,8 +56,9 @@ class Story:
 
     def crowd(self, number: int, **more: Any) -> list[str]:
         """Many contacts: person1@example.com and so on."""
-        found = [next(self._numbers) for _ in range(number)]
+        found = range(len(self.ids) + 1, len(self.ids) + number + 1)
         ids = [f"eeeeeeee-0000-4000-8000-{one:012d}" for one in found]
+        self.ids += ids
         self.crm.load(
             "contact",
             [
@@ -162,11 +162,23 @@ class Story:
         """Whatever waits for its time is due now."""
         with self.transaction() as tx:
             tx.execute("UPDATE outbox SET due_at = NULL")
+            tx.execute("UPDATE imports SET poll_at = now() WHERE poll_at IS NOT NULL")
             tx.execute("UPDATE failures SET due_at = now() WHERE due_at IS NOT NULL")
+            tx.execute("UPDATE wanted SET asked_at = now() - interval '1 hour'")
 
     def backlog(self) -> int:
         """How many changes are on their way."""
         return sum(row["ready"] + row["waiting"] + row["in_flight"] for row in self._mine(outbox.pending_counts))
+
+    def cycle_counts(self, kind: str, state: str = "complete") -> dict[str, dict[str, int]]:
+        """What the newest cycle of this kind counted."""
+        with self.transaction() as tx:
+            newest = next(row for row in stored.recent(tx, 20, self.pump.connection_id) if row["kind"] == kind)
+        return self.counts(self.pump.cycle(newest["id"]), state)
+
+    def shuffle(self, seed: int) -> None:
+        """From now on messages arrive in any order."""
+        self.pump = Pump(self.pump.services, self.pump.connection_id, seed)
 
     def last_cycle(self) -> dict[str, Any]:
         with self.transaction() as tx:
