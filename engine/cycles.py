@@ -36,9 +36,14 @@ def open_due(db: Database, now: datetime) -> list[Wake]:
 
 
 def _scheduled(tx: Tx, connection_id: int, entity: Entity) -> bool:
-    """Whether an entity takes part in scheduled cycles: a person has started its first sync, and nobody paused it."""
+    """Whether an entity takes part in scheduled cycles: a person has started its first sync, and nobody paused it.
+
+    A first sync that failed half-way goes on by itself; one from now on has to be asked for again.
+    """
     begun = watermarks.get(tx, connection_id, entity, Direction.OUTBOUND) is not None
-    return begun and not pauses.paused(tx, connection_id, entity, Direction.OUTBOUND)
+    return (begun or cycles.asked_for(tx, connection_id, entity, CycleKind.INITIAL)) and not pauses.paused(
+        tx, connection_id, entity, Direction.OUTBOUND
+    )
 
 
 def open_now(

@@ -15,6 +15,8 @@ from sync.model import Entity, Lane
 
 LEASE_S = 30.0
 """Longer than a call may take: what is still being written must not be taken for a dead worker's."""
+AGAIN_S = 2.0
+"""After a passing fault the rest of the batch waits so long, too: the service is likely to fail the next one as well."""
 
 
 def write(context: Context, lane: Lane, work: list[Work]) -> None:
@@ -32,9 +34,10 @@ def write(context: Context, lane: Lane, work: list[Work]) -> None:
             refusals.put_back(context, work[index:], error)
             raise
         except Again as error:
+            pause = Throttled(error.message, after_s=AGAIN_S, code=error.code)
             refusals.later(context, item, error)
-            refusals.put_back(context, work[index + 1 :], error)
-            raise Throttled(error.message, after_s=2.0) from error
+            refusals.put_back(context, work[index + 1 :], pause)
+            raise pause from error
         except SyncError as error:
             refusals.refuse(context, item, error)
         else:

@@ -26,11 +26,10 @@ Row = Mapping[str, Any] | None
 
 
 class Form(fields.Field[Any]):
-    """A canonical form. `convert` gets a value that is neither null nor an empty text."""
+    """A canonical form. Each kind has its `convert`, which gets a value that is neither null nor an empty text, and
+    answers with the canonical one or raises ValidationError."""
 
-    def convert(self, value: Any) -> Any:
-        """The canonical value. Raises ValidationError."""
-        raise NotImplementedError
+    convert: Callable[[Any], Any]
 
     def _deserialize(self, value: Any, attr: str | None, data: Row, **_: Any) -> Any:  # noqa: ARG002 the base's words
         return self.convert(value)

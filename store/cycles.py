@@ -7,7 +7,7 @@ from datetime import datetime
 
 from store.documents import jsonb
 from store.statements import Row, Statements, Tx
-from sync.model import CycleKind, Lane
+from sync.model import CycleKind, Entity, Lane
 
 SQL = Statements("cycles")
 
@@ -53,6 +53,11 @@ def start(tx: Tx, cycle_id: int) -> bool:
     initial, baseline) one cycle runs at a time on a connection."""
     SQL.run(tx, "lock_connection", id=cycle_id)
     return SQL.run(tx, "start", id=cycle_id) == 1
+
+
+def asked_for(tx: Tx, connection_id: int, entity: Entity, kind: CycleKind) -> bool:
+    """Whether a cycle of this kind has begun to read the entity, however that ended."""
+    return bool(SQL.value(tx, "asked_for", connection_id=connection_id, entity=entity, kind=kind))
 
 
 def next_queued(tx: Tx, connection_id: int) -> Row | None:

@@ -25,6 +25,12 @@ WHERE c.id = :id AND c.state = 'queued'
       WHERE other.connection_id = c.connection_id AND other.state = 'running'
         AND other.kind NOT IN ('record', 'retry')));
 
+-- name: asked_for
+-- Whether a cycle of this kind ran for the entity.
+SELECT EXISTS (
+    SELECT FROM cycles c JOIN streams s ON s.cycle_id = c.id
+    WHERE c.connection_id = :connection_id AND c.kind = :kind AND s.entity = :entity AND s.state <> 'pending');
+
 -- name: next_queued
 -- The oldest waiting cycle that could start now.
 SELECT c.* FROM cycles c

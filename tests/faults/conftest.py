@@ -8,11 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support.plant import Plant
+from support.plant import Plant, enable
+from support.pump import Pump
 from support.sides import ac, certificates, connected, crm, hooks
 
 from clients import limits
+from engine import bulk, configure, deliver, singles
 from simulators.activecampaign.state import ActiveCampaign
+from sync import backoff
 from worker import settings
 from worker.services import Services
 
@@ -48,6 +51,24 @@ def lifted(monkeypatch: pytest.MonkeyPatch, ac: ActiveCampaign) -> None:
 def plant(connected: None, servers: None, short: Path) -> Iterator[Plant]:
     """An installation with everything switched on; the test starts its workers."""
     made = Plant(Services(settings.read(), name="test"), short)
-    made.enable()
+    enable(made.services, made.connection_id)
     yield made
     made.stop()
+
+
+@pytest.fixture
+def pump(monkeypatch: pytest.MonkeyPatch, connected: None, servers: None, lifted: None) -> Iterator[Pump]:
+    """The pipeline without Celery, with everything switched on and short waits."""
+    for stage in (bulk, deliver, singles):
+        monkeypatch.setattr(stage, "LEASE_S", 0.5)
+    monkeypatch.setattr(bulk, "FIRST_POLL_S", 0.05)
+    monkeypatch.setattr(bulk, "POLLS_S", (0.05,))
+    monkeypatch.setattr(singles, "AGAIN_S", 0.1)
+    monkeypatch.setattr(backoff, "FIRST_S", 0.1)
+    services = Services(settings.read(), name="test")
+    connection_id = configure.ensure_connection(services)
+    assert connection_id is not None
+    enable(services, connection_id)
+    yield Pump(services, connection_id)
+    services.db.close()
+    services.redis.close()

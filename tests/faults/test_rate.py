@@ -6,7 +6,7 @@ import time
 from statistics import mean
 
 from support.crowd import gather
-from support.plant import Plant
+from support.plant import Plant, enable
 from support.sides import Hooks
 
 from simulators.activecampaign.state import ActiveCampaign
@@ -23,7 +23,7 @@ def test_four_workers_together_use_the_limit_and_never_exceed_it(
     written: list[float] = []
     hooks.append(lambda call: written.append(time.monotonic()) if call == "POST /api/3/accounts" else None)
     gather(crm, accounts=70)
-    plant.enable(Entity.ACCOUNT)
+    enable(plant.services, plant.connection_id, Entity.ACCOUNT)
     plant.start(workers=4)
     assert plant.ended(plant.begin()).state == "complete"
     seen = ac.stats.as_json()

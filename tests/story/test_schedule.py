@@ -86,6 +86,16 @@ def test_what_nobody_started_does_not_start_by_itself(story: Story) -> None:
     assert story.person(ADA_AT) is None
 
 
+def test_a_first_sync_that_failed_goes_on_by_itself(story: Story) -> None:
+    story.forbid("prvReadContact")
+    story.contact(ADA, ADA_AT)
+    story.sync(state="partial")
+    story.allow("prvReadContact")
+    set_due(story, NOON)
+    story.pump.run(tick(story, NOON))
+    assert story.counts(story.last_cycle())["contact"] == {"created": 1}
+
+
 def test_switched_off_no_cycle_begins(begun: Story) -> None:
     begun.configure(sync={"enabled": False})
     assert tick(begun, NOON) == []
@@ -184,11 +194,11 @@ def test_an_import_that_nobody_may_ask_about_is_settled_with_the_right_key(begun
     begun.go_on(until=lambda: bool(begun.ac.waiting))
     set_key(begun, "wrong")
     begun.later()
-    begun.go_on()
+    begun.go_on(until=lambda: begun.pump.cycle(cycle_id)["state"] != "running")
     assert begun.counts(begun.pump.cycle(cycle_id), "partial")["contact"] == {"waiting": 12}
     begun.ac.settle()
     set_key(begun, "simulated-key")
     begun.later()
     begun.sweep()
     assert begun.counts(begun.pump.cycle(cycle_id), "partial")["contact"] == {"created": 12}
-    assert begun.writes()["import/bulk_import"] == 12
+    assert begun.writes() == {"import/bulk_import": 12}

@@ -49,5 +49,7 @@ class OwnPostgres(Postgres):
     def crash_and_start(self) -> None:
         """What a power cut does: no process gets to say goodbye, and the next start recovers from the log."""
         self.admin("ALTER SYSTEM SET fsync = on", "CHECKPOINT")
-        self._server.get_postmaster_info().process.kill()
+        process = self._server.get_postmaster_info().process
+        process.kill()
+        process.wait(10)
         self._server.ensure_postgres_running()

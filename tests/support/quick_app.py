@@ -1,7 +1,7 @@
 """The product's own Celery application with short waits: `celery -A support.quick_app worker` in a test's process.
 
-What takes half a minute in an installation, so that a slow service is not taken for a dead worker, takes a second or two
-here. Nothing else differs.
+What takes half a minute in an installation, so that a slow service is not taken for a dead worker, takes seconds here.
+Nothing else differs.
 """
 
 from __future__ import annotations
