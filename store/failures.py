@@ -57,6 +57,11 @@ def get(tx: Tx, failure_id: int) -> Row | None:
     return SQL.row(tx, "get", id=failure_id)
 
 
+def of_record(tx: Tx, connection_id: int, entity: Entity, record_id: str) -> list[Row]:
+    """What stands on the list for one record: the columns of the table."""
+    return SQL.rows(tx, "of_record", connection_id=connection_id, entity=entity, record_id=record_id)
+
+
 def request_retry(
     tx: Tx,
     ids: Sequence[int] | None = None,

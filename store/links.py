@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from store.documents import jsonb
 from store.statements import Row, Statements, Tx
@@ -96,6 +97,12 @@ def _row(holder: Candidate) -> Row:
         "address": holder.address,
         "modified_on": holder.modified_on,
     }
+
+
+def delivered_at(tx: Tx, connection_id: int, link_id: int) -> datetime | None:
+    """When something was last written for this link's contact or account, None when nothing ever was."""
+    found: datetime | None = SQL.value(tx, "delivered_at", connection_id=connection_id, id=link_id)
+    return found
 
 
 def account_targets(tx: Tx, connection_id: int, account_ids: Iterable[str]) -> dict[str, tuple[int, str]]:

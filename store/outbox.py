@@ -132,6 +132,12 @@ def pending_counts(tx: Tx, connection_id: int) -> list[Row]:
     return SQL.rows(tx, "pending_counts", connection_id=connection_id)
 
 
+def of_record(tx: Tx, connection_id: int, entity: Entity, record_id: str) -> list[Row]:
+    """What is on its way for one record, for people: {state, lane, cycle_id, version, held, attempts, created_at, due_at,
+    error, import_id, sent_at, poll_at}; the last two are those of the import."""
+    return SQL.rows(tx, "of_record", connection_id=connection_id, entity=entity, record_id=record_id)
+
+
 def extend(tx: Tx, ids: Sequence[int], lease_until: datetime) -> int:
     """Keeps claimed rows for longer; answers with how many are still this worker's."""
     return SQL.run(tx, "extend", ids=list(ids), lease_until=lease_until)

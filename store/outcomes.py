@@ -27,6 +27,14 @@ def of_record(tx: Tx, connection_id: int, entity: Entity, record_id: str, limit:
     return SQL.rows(tx, "of_record", connection_id=connection_id, entity=entity, record_id=record_id, limit=limit)
 
 
+def created(tx: Tx, connection_id: int, entity: Entity, record_id: str) -> datetime | None:
+    """When a record was last brought to the other side as a new one, None when history does not reach back so far."""
+    found: datetime | None = SQL.value(
+        tx, "created", connection_id=connection_id, entity=entity, record_id=record_id
+    )
+    return found
+
+
 def of_cycle(tx: Tx, cycle_id: int, outcome: Outcome | None = None, limit: int = 1000) -> list[Row]:
     """What a cycle did, in no particular order; all of it or one outcome only."""
     return SQL.rows(tx, "of_cycle", cycle_id=cycle_id, outcome=outcome, limit=limit)

@@ -30,6 +30,11 @@ def peek(tx: Tx, connection_id: int, entity: Entity, lane: Lane, limit: int) -> 
     return SQL.column(tx, "peek", connection_id=connection_id, entity=entity, lane=lane, limit=limit)
 
 
+def of_record(tx: Tx, connection_id: int, entity: Entity, record_id: str) -> list[Row]:
+    """Where this record is asked for: {lane, asked_at}."""
+    return SQL.rows(tx, "of_record", connection_id=connection_id, entity=entity, record_id=record_id)
+
+
 def take(tx: Tx, connection_id: int, entity: Entity, lane: Lane, ids: Sequence[str]) -> int:
     """Strikes records off the list, in the transaction that files them; answers with how many are still on it."""
     scope = {"connection_id": connection_id, "entity": entity, "lane": lane}

@@ -69,3 +69,10 @@ RETURNING f.*;
 UPDATE failures SET state = 'resolved', due_at = NULL
 WHERE connection_id = :connection_id AND entity = :entity AND subject = ANY (:subjects::text[])
   AND state IN ('open', 'retrying');
+
+-- name: of_record
+-- What stands on the list for one record.
+SELECT * FROM failures
+WHERE connection_id = :connection_id AND entity = :entity AND subject = :record_id::text
+  AND state IN ('open', 'retrying')
+ORDER BY last_at DESC;

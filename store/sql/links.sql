@@ -67,3 +67,7 @@ ORDER BY id LIMIT 1;
 -- name: count
 -- How many links there are, by entity.
 SELECT entity, count(*) AS count FROM links WHERE connection_id = :connection_id GROUP BY entity ORDER BY entity;
+
+-- name: delivered_at
+-- When something was last written for the contact or account of this link.
+SELECT delivered_at FROM links WHERE connection_id = :connection_id AND id = :id;

@@ -284,3 +284,19 @@ WITH given AS (
     FROM counts c WHERE s.id = c.stream_id
 )
 SELECT id FROM judged WHERE refused ORDER BY id;
+
+-- name: of_record
+-- What is on its way for one record, with the import that it travels with. One look into each of two indexes.
+WITH found AS (
+    SELECT * FROM outbox
+    WHERE connection_id = :connection_id AND entity = :entity AND record_id = :record_id AND state = 'pending'
+    UNION ALL
+    SELECT * FROM outbox
+    WHERE connection_id = :connection_id AND entity = :entity AND record_id = :record_id AND state IN ('claimed', 'sent')
+)
+SELECT o.state, o.lane, s.cycle_id, o.version, o.held, o.attempts, o.created_at, o.due_at, o.error, o.import_id,
+       i.sent_at, i.poll_at
+FROM found o
+LEFT JOIN streams s ON s.id = o.stream_id
+LEFT JOIN imports i ON i.id = o.import_id
+ORDER BY o.created_at, o.id;

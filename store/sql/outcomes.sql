@@ -27,3 +27,8 @@ SELECT pg_advisory_xact_lock(365, -1);
 -- name: forget_unsorted!
 -- History older than this that never got into a month.
 DELETE FROM outcomes_unsorted WHERE at < :before;
+
+-- name: created
+-- When a record was last brought to the other side as a new one; nothing where that is longer ago than history goes.
+SELECT max(at) FROM outcomes
+WHERE connection_id = :connection_id AND entity = :entity AND record_id = :record_id AND outcome = 'created';

@@ -27,3 +27,8 @@ WHERE connection_id = :connection_id AND entity = :entity AND lane = :lane AND r
 -- name: remaining
 -- How many are still on the list.
 SELECT count(*) FROM wanted WHERE connection_id = :connection_id AND entity = :entity AND lane = :lane;
+
+-- name: of_record
+-- In which lanes a record is asked for, and since when.
+SELECT lane, asked_at FROM wanted
+WHERE connection_id = :connection_id AND entity = :entity AND record_id = :record_id ORDER BY asked_at;

@@ -38,6 +38,7 @@ def begun(story: Story) -> Story:
     story.contact(ADA, ADA_AT)
     story.lead(BEN, BEN_AT)
     story.sync()
+    story.writes()
     set_due(story, NOON)
     return story
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import requests
 from flask import Response, request
 
 from simulators.activecampaign import app as activecampaign_app
@@ -74,3 +75,8 @@ def connected(monkeypatch: pytest.MonkeyPatch, certificates: Path, crm: Dynamics
         "ACTIVECAMPAIGN_API_KEY": "simulated-key",
     }.items():
         monkeypatch.setenv(name, value)
+
+
+def edit(crm: Dynamics, table: str, record_id: str, **values: object) -> None:
+    """A person changes a record in Dynamics."""
+    requests.post(f"{crm.url}/_sim/edit", json=[{"table": table, "id": record_id, "set": values}]).raise_for_status()

@@ -1,0 +1,106 @@
+"""Both services asked about one record or one address, live. Whoever does not answer is left out, with the reason."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any, Final, TypeVar
+
+from clients import tables
+from engine.changes import to_change
+from engine.context import Context, Rules
+from engine.reading import DELETED
+from sync import odata
+from sync.criteria import Criteria
+from sync.errors import BadCredentials, SyncError, Throttled, Unavailable
+from sync.model import Change, Entity, Lane
+
+Answer = TypeVar("Answer")
+
+DYNAMICS: Final = "dynamics"
+ACTIVECAMPAIGN: Final = "activecampaign"
+PATIENCE_S: Final = 20.0
+"""So long a person waits for the request budget, all in all; who is stopped for longer is told so."""
+MANY: Final = 50
+"""Records of one address that are looked for in one table."""
+
+
+class Sides:
+    """Reads for a person: in the most urgent lane, once, and tolerant of a service that is away.
+
+    silent: why a service gives no answers at all; remarks: everything that could not be read, as sentences.
+    """
+
+    def __init__(self, context: Context, *, sleep: Callable[[float], None] = time.sleep) -> None:
+        self.context = replace(context, rules={e: _legible(rules) for e, rules in context.rules.items()})
+        self.silent: dict[str, str] = {}
+        self.remarks: list[str] = []
+        self._sleep = sleep
+        self._patience_s = PATIENCE_S
+
+    def ask(self, service: str, question: Callable[[], Answer], *, quiet: bool = False) -> Answer | None:
+        """The answer, None when there is none. quiet: a refusal is nothing to tell of."""
+        while service not in self.silent:
+            try:
+                return question()
+            except Throttled as pause:
+                if pause.after_s <= self._patience_s:
+                    self._patience_s -= pause.after_s
+                    self._sleep(max(pause.after_s, 0.05))
+                    continue
+                self._give_up(service, pause)
+            except (Unavailable, BadCredentials) as error:
+                # It would not answer the next question either, and each costs a time-out.
+                self._give_up(service, error)
+            except SyncError as error:
+                self._remark("" if quiet else _sentence(error))
+                return None
+        return None
+
+    def read(self, entity: Entity, ids: Sequence[str], *, quiet: bool = False) -> dict[str, Change] | None:
+        """These records as they are in Dynamics now; those that are gone come as deleted ones."""
+        table, mapping = tables.FACTS[entity], self.context.rules[entity].mapping
+        rows = self.ask(
+            DYNAMICS,
+            lambda: self.context.dynamics.rows_by_id(
+                table.entity_set, table.key, mapping.select, ids, annotations=mapping.needs_annotations, lane=Lane.LIVE
+            ),
+            quiet=quiet,
+        )
+        if rows is None:
+            return None
+        gone = {one: to_change(self.context, entity, {DELETED: one}) for one in ids}
+        return gone | {row[table.key]: to_change(self.context, entity, row) for row in rows}
+
+    def at_address(self, entity: Entity, address: str, *, quiet: bool = False) -> dict[str, Change] | None:
+        """The records of one table with this address, up to fifty."""
+        table, mapping = tables.FACTS[entity], self.context.rules[entity].mapping
+        where = odata.is_text("emailaddress1", address)
+        rows = self.ask(
+            DYNAMICS,
+            lambda: self.context.dynamics.sample(table.entity_set, mapping.select, where, MANY, lane=Lane.LIVE),
+            quiet=quiet,
+        )
+        if rows is None:
+            return None
+        changes: list[Change] = [to_change(self.context, entity, row) for row in rows]
+        return {change.record_id: change for change in changes if change.address == address}
+
+    def _give_up(self, service: str, error: SyncError) -> None:
+        self.silent[service] = _sentence(error)
+        self._remark(self.silent[service])
+
+    def _remark(self, text: str) -> None:
+        if text and text not in self.remarks:
+            self.remarks.append(text)
+
+
+def _legible(rules: Rules) -> Rules:
+    """Rules that can read a record even where nobody can tell its scope; `fault` still says so."""
+    return rules if rules.compiled else replace(rules, compiled=Criteria(None, ()))
+
+
+def _sentence(error: SyncError) -> str:
+    advice: Any = error.advice
+    return f"{error.message.rstrip('.')}. {advice}".strip()

@@ -1,0 +1,124 @@
+"""The counterpart of a record in ActiveCampaign as it is now: found by the link, else as a sync would find it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from clients.scalars import as_flag, as_int, row_of
+from engine import metadata
+from engine.accounts import domain
+from engine.context import Context
+from engine.explain_sides import ACTIVECAMPAIGN, Sides
+from store import counterparts, snapshots
+from sync.errors import Missing
+from sync.model import Change, Entity, Lane, Link
+
+LIVE: Final = Lane.LIVE
+NOWHERE: Final = "nothing there stands for it"
+
+
+@dataclass(frozen=True, slots=True)
+class There:
+    """exists: None when ActiveCampaign could not be asked; found_by: link, address, id, name or domain.
+
+    values: canonical, by mapped field; account_id: ActiveCampaign id of the account that a person belongs to;
+    missing_id: the id that the link knows and that is gone.
+    """
+
+    exists: bool | None
+    id: int | None = None
+    found_by: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+    tags: tuple[str, ...] = ()
+    account_id: int | None = None
+    missing_id: int | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """It for scripts, without the values: those stand at the fields."""
+        return {
+            "exists": self.exists,
+            "id": self.id,
+            "found_by": self.found_by,
+            "tags": self.tags,
+            "missing_id": self.missing_id,
+        }
+
+
+def person(sides: Sides, entity: Entity, ac_id: int | None, address: str | None) -> There:
+    """The contact that the link names, else the one of the address."""
+    client = sides.context.activecampaign
+    by_id = sides.ask(ACTIVECAMPAIGN, lambda: client.contacts_page(ids=[ac_id], lane=LIVE).rows) if ac_id else []
+    by_address = None
+    if by_id == [] and address:
+        by_address = sides.ask(ACTIVECAMPAIGN, lambda: client.contacts_page(email=address, lane=LIVE).rows)
+    if by_id is None or (by_id == [] and address and by_address is None):
+        return There(None, ac_id, "link" if ac_id else "")
+    alive = [row for row in by_id or by_address or [] if not as_flag(row.get("deleted"))]
+    if not alive:
+        return There(False, missing_id=ac_id)
+    row = alive[0]
+    found = as_int(row["id"])
+    belongs = sides.ask(ACTIVECAMPAIGN, lambda: [client.account_of(found, lane=LIVE)])
+    return There(
+        True,
+        found,
+        "link" if by_id else "address",
+        sides.context.rules[entity].mapping.read_contact(row, row["field_values"]),
+        tuple(_named(sides, row["tag_ids"])),
+        belongs[0].account_id if belongs and belongs[0] else None,
+        None if by_id else ac_id,
+    )
+
+
+def company(sides: Sides, link: Link | None, change: Change | None, record_id: str) -> There:
+    """The account that the link names, else the one that a sync would take for this record."""
+    client = sides.context.activecampaign
+    known, found_by = (link.ac_id, "link") if link and link.ac_id else _match(sides.context, change, record_id)
+    if not known and change and (name := str(change.values.get("name") or "")):
+        rows = sides.ask(ACTIVECAMPAIGN, lambda: client.search_accounts(name, lane=LIVE))
+        if rows is None:
+            return There(None)
+        known, found_by = (int(rows[0]["id"]), "name") if len(rows) == 1 else (None, "")
+    if not known:
+        return There(None if ACTIVECAMPAIGN in sides.silent or change is None else False)
+    number = known
+    rows = sides.ask(ACTIVECAMPAIGN, lambda: _account(sides.context, number))
+    if rows is None:
+        return There(None, known, found_by)
+    if not rows:
+        return There(False, missing_id=known)
+    values = sides.ask(ACTIVECAMPAIGN, lambda: client.account_values(number, lane=LIVE)) or {}
+    mapping = sides.context.rules[Entity.ACCOUNT].mapping
+    return There(True, known, found_by, mapping.read_account(rows[0], values.get(number, {})))
+
+
+def _match(context: Context, change: Change | None, record_id: str) -> tuple[int | None, str]:
+    """What the index of accounts says. Without a record of Dynamics only its id can be looked for."""
+    values = change.values if change else {}
+    name_key = str(values.get("name") or "").strip().lower()
+    with context.db.transaction() as tx:
+        found = counterparts.match(tx, context.id, record_id, name_key, domain(values.get("accountUrl")))
+    if not found or found["linked_to"] not in (None, record_id):
+        return None, ""
+    return found["ac_id"], found["matched_by"]
+
+
+def _account(context: Context, number: int) -> list[dict[str, Any]]:
+    """One account or none. Source: developers.activecampaign.com, page retrieve-an-account-1."""
+    try:
+        return [row_of(context.activecampaign.get(f"accounts/{number}", lane=LIVE), "account")]
+    except Missing:
+        return []
+
+
+def _named(sides: Sides, ids: list[int]) -> list[str]:
+    """Names of tags, from the cached description as long as it knows them all."""
+    with sides.context.db.transaction() as tx:
+        kept = snapshots.get(tx, sides.context.id, f"activecampaign:{metadata.ACTIVECAMPAIGN[-1]}")
+    known: Mapping[str, int] = kept[0] if kept else {}
+    if not set(ids) <= set(known.values()):
+        known = sides.ask(ACTIVECAMPAIGN, lambda: sides.context.activecampaign.tags(lane=LIVE)) or known
+    names = {number: name for name, number in known.items()}
+    return sorted(names.get(number, f"tag {number}") for number in ids)
