@@ -134,6 +134,7 @@ def _start(stack: Stack, services: Services, workers: int, beat: bool) -> None:
         stack.add(f"worker{number}", celery("worker", "-Q", "live,sync,backfill", "-n", f"w{number}@%h", "-c", "1"))
     if beat:
         stack.add("beat", celery("beat", "-s", str(services.settings.home / "beat"), "--pidfile="))
+    stack.guard()
 
 
 def _contact(number: int) -> dict[str, Any]:

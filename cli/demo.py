@@ -50,13 +50,13 @@ def demo(
     words = ["--data", str(data)] if data else ["--seed", str(seed), "--accounts", str(accounts)]
     if not data:
         words += ["--contacts", str(contacts), "--leads", str(leads), "--opportunities", str(opportunities)]
+    up.heed_signals()
     with _home() as home:
         stack = Stack(os.environ, home / "log")
         try:
             agreed = _run(stack, home, words, once)
         finally:
-            say("Stopping everything.")
-            stack.stop()
+            up.stop(stack)
     raise typer.Exit(0 if agreed or not once else SOME_FAILED)
 
 
@@ -84,7 +84,7 @@ def _run(stack: Stack, home: Path, words: list[str], once: bool) -> bool:
         say(f"Workers, beat and Flower are starting. Flower: {flower}")
         agreed = _first_sync(services)
         if not once:
-            _leave_open(stack, simulators, flower)
+            _leave_open(simulators, flower)
     return agreed
 
 
@@ -113,7 +113,7 @@ def _everything_on() -> dict[str, object]:
     return documents.load(document)
 
 
-def _leave_open(stack: Stack, simulators: Simulators, flower: str) -> None:
+def _leave_open(simulators: Simulators, flower: str) -> None:
     say("")
     say(f"Dynamics 365 (simulated):    {simulators.dynamics}")
     say(f"ActiveCampaign (simulated):  {simulators.activecampaign}")
@@ -123,4 +123,4 @@ def _leave_open(stack: Stack, simulators: Simulators, flower: str) -> None:
         say(f"  export {name}={value}")
     say("Changes are picked up every 5 minutes, or at once with `ac365 sync --wait`. Ctrl-C stops everything.")
     sys.stdout.flush()
-    up.until_interrupted(stack)
+    up.until_interrupted()

@@ -7,7 +7,22 @@ from typing import Annotated
 
 import typer
 
-from cli import check, config, connection, cycles, demo, failures, health, migrate, pause, status, sync, up, verify
+from cli import (
+    check,
+    config,
+    connection,
+    cycles,
+    demo,
+    explain,
+    failures,
+    health,
+    migrate,
+    pause,
+    status,
+    sync,
+    up,
+    verify,
+)
 from cli.errors import Guarded
 
 app = typer.Typer(
@@ -52,6 +67,7 @@ app.command()(sync.sync)
 app.command()(status.status)
 app.add_typer(cycles.app, name="cycles")
 app.add_typer(failures.app, name="failures")
+app.command()(explain.explain)
 app.command()(verify.verify)
 app.command()(pause.pause)
 app.command()(pause.resume)

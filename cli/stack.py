@@ -52,15 +52,18 @@ class Stack:
         self._start(child)
 
     def keep(self, keeper: Callable[[], None]) -> None:
-        """Calls this as long as `watch` watches: it starts again what is no child of ours, such as a server."""
+        """Has the guard call this every second: it starts again what is no child of ours, such as a server."""
         self._keepers.append(keeper)
 
     def pids(self) -> dict[str, int]:
         """Process ids by name of the children that are alive."""
         return {c.name: c.process.pid for c in self._children if c.process and c.process.poll() is None}
 
-    def watch(self) -> None:
-        """Restarts children that died, until `stop`. Run it in a thread or in the foreground."""
+    def guard(self) -> None:
+        """Restarts children that die from now on, until `stop`."""
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def _watch(self) -> None:
         while not self._stopping.wait(RESTART_AFTER_S):
             with self._changing:
                 if not self._stopping.is_set():

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 import signal
 import socket
-import threading
+import time
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
 from cli.errors import CannotRun
-from cli.output import say
+from cli.output import note, say
 from cli.session import resolved, session
 from cli.stack import Stack, celery
 from worker import embedded
-from worker.settings import Settings
+from worker.settings import Settings, SettingsError
 
 FLOWER_USER = "ac365"
 
@@ -24,6 +26,7 @@ def up() -> None:
 
     Data stays under AC365_HOME (default ~/.ac365) and is found again by the next start. Ctrl-C stops everything.
     """
+    heed_signals()
     with session():
         settings = resolved()
         require_free(settings.flower_port, "AC365_FLOWER_PORT")
@@ -31,14 +34,14 @@ def up() -> None:
         try:
             flower = start(stack, settings)
             say(f"ac365 is up. Flower: {flower}. Logs: {settings.home / 'log'}. Ctrl-C stops everything.")
-            until_interrupted(stack)
+            until_interrupted()
         finally:
-            say("Stopping: workers finish their batch first.")
-            stack.stop()
+            stop(stack)
 
 
 def start(stack: Stack, settings: Settings) -> str:
     """Starts workers, beat and Flower; answers with Flower's address, its password included."""
+    stack.keep(partial(_keep_servers, settings))
     password = _flower_password(settings.home / "flower.password")
     state = settings.home / "beat"
     state.mkdir(parents=True, exist_ok=True)
@@ -51,20 +54,38 @@ def start(stack: Stack, settings: Settings) -> str:
         celery("flower", "--address=127.0.0.1", f"--port={settings.flower_port}", "--max-tasks=10000"),
         {"FLOWER_BASIC_AUTH": f"{FLOWER_USER}:{password}"},
     )
+    stack.guard()
     return f"http://{FLOWER_USER}:{password}@127.0.0.1:{settings.flower_port}"
 
 
-def until_interrupted(stack: Stack) -> None:
-    """Watches over the processes until Ctrl-C or a polite kill."""
-    signal.signal(signal.SIGTERM, _interrupt)
-    watcher = threading.Thread(target=stack.watch, daemon=True)
-    watcher.start()
+def _keep_servers(settings: Settings) -> None:
     try:
-        while watcher.is_alive():
-            watcher.join(1.0)
-    except KeyboardInterrupt:
-        # A second Ctrl-C while everything stops would leave processes behind.
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        embedded.keep(settings)
+    except SettingsError as error:
+        # Everything waits for the server anyway, and the next look may find it willing.
+        note(str(error))
+
+
+def heed_signals() -> None:
+    """A kill, and a terminal that is closed, stop everything as Ctrl-C does; and Ctrl-C does so too where a script
+    started this in the background, which a shell makes deaf to it."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
+
+
+def until_interrupted() -> None:
+    """Waits for Ctrl-C or a polite kill."""
+    with contextlib.suppress(KeyboardInterrupt):
+        while True:
+            time.sleep(3600)
+
+
+def stop(stack: Stack) -> None:
+    """Stops everything. Another Ctrl-C meanwhile changes nothing: it would leave processes behind."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    say("Stopping: workers finish their batch first.")
+    stack.stop()
 
 
 def require_free(port: int, setting: str) -> None:

@@ -19,6 +19,7 @@ from sync.errors import (
 SERVICE = "activecampaign"
 FORBIDDEN = f"{SERVICE}.forbidden"
 NOT_SERVED = "The plan of this ActiveCampaign account does not offer this. Switch the feature off in ac365."
+NO_ADDRESS = "ActiveCampaign doesn't take this e-mail address. Correct it in Dynamics; then it goes by itself."
 NEW_KEY = "Copy the key anew from ActiveCampaign, Settings, Developer, and save it in this connection."
 
 RULES = (
@@ -35,7 +36,7 @@ RULES = (
     Rule(Duplicate, "has_account", statuses=(400, 422), body="already associated with an account"),
     Rule(Duplicate, "duplicate", statuses=(400, 409, 422), code="duplicate"),
     Rule(Duplicate, "duplicate", statuses=(422,), body="already exists"),
-    Rule(BadRecord, "email_invalid", statuses=(400, 422), code="email_invalid|must_be_valid_email_address"),
+    Rule(BadRecord, "email_invalid", (400, 422), "email_invalid|must_be_valid_email_address", advice=NO_ADDRESS),
     Rule(BadRecord, "refused", statuses=(400, 422)),
     Rule(NotAvailable, "not_served", statuses=(405,), advice=NOT_SERVED),
     Rule(BadRecord, "too_large", statuses=(413,)),

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from clients.scalars import as_flag, as_int, row_of
-from engine import metadata
 from engine.accounts import domain
 from engine.context import Context
 from engine.explain_sides import ACTIVECAMPAIGN, Sides
@@ -16,7 +15,8 @@ from sync.errors import Missing
 from sync.model import Change, Entity, Lane, Link
 
 LIVE: Final = Lane.LIVE
-NOWHERE: Final = "nothing there stands for it"
+TAGS: Final = "activecampaign:tags"
+"""Key of the cached names of tags."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ def _account(context: Context, number: int) -> list[dict[str, Any]]:
 def _named(sides: Sides, ids: list[int]) -> list[str]:
     """Names of tags, from the cached description as long as it knows them all."""
     with sides.context.db.transaction() as tx:
-        kept = snapshots.get(tx, sides.context.id, f"activecampaign:{metadata.ACTIVECAMPAIGN[-1]}")
+        kept = snapshots.get(tx, sides.context.id, TAGS)
     known: Mapping[str, int] = kept[0] if kept else {}
     if not set(ids) <= set(known.values()):
         known = sides.ask(ACTIVECAMPAIGN, lambda: sides.context.activecampaign.tags(lane=LIVE)) or known

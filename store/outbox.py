@@ -133,8 +133,11 @@ def pending_counts(tx: Tx, connection_id: int) -> list[Row]:
 
 
 def of_record(tx: Tx, connection_id: int, entity: Entity, record_id: str) -> list[Row]:
-    """What is on its way for one record, for people: {state, lane, cycle_id, version, held, attempts, created_at, due_at,
-    error, import_id, sent_at, poll_at}; the last two are those of the import."""
+    """What is on its way for one record, for people.
+
+    {state, lane, cycle_id, version, held, attempts, created_at, due_at, error, import_id}, and sent_at and poll_at of
+    the import.
+    """
     return SQL.rows(tx, "of_record", connection_id=connection_id, entity=entity, record_id=record_id)
 
 

