@@ -137,9 +137,14 @@ def _start(stack: Stack, services: Services, workers: int, beat: bool) -> None:
     stack.guard()
 
 
+def contact_id(number: int) -> str:
+    """The id of a contact that `Ground.fill` made. They are not in the order of their numbers, as real ones aren't."""
+    return str(UUID(int=number * 0x9E3779B97F4A7C15F39CC0605CEDC835 % 2**128, version=4))
+
+
 def _contact(number: int) -> dict[str, Any]:
     return {
-        "contactid": str(UUID(int=number * 0x9E3779B97F4A7C15F39CC0605CEDC835 % 2**128, version=4)),
+        "contactid": contact_id(number),
         "firstname": f"Given {number % 977}",
         "lastname": f"Family {number}",
         "emailaddress1": f"person.{number}@contoso.example",

@@ -9,12 +9,14 @@ from rich.markup import escape
 
 from cli.output import note, say, show, table, when
 from engine.explain import Explained, Explanation
-from engine.explain_fields import FieldState
+from engine.explain_fields import ASSOCIATION, FieldState
 from engine.explain_there import There
 from engine.failing import next_attempt
+from sync.model import Entity
 from worker.services import now
 
 LONGEST: Final = 60
+BEGINNING: Final = 8
 UNKNOWN: Final = "?"
 SIGNS: Final = {True: "yes", False: "NO", None: UNKNOWN}
 
@@ -24,7 +26,8 @@ def show_all(found: Explanation) -> None:
     for remark in found.remarks:
         note(f"Not everything could be read: {remark}")
     if found.stranger:
-        say(f"No record of Dynamics has this address. {_there(found.stranger)}")
+        nobody = "Nothing is remembered of this address" if found.remarks else "No record of Dynamics has this address"
+        say(f"{nobody}. In ActiveCampaign: contact {_there(found.stranger)}")
     for index, one in enumerate(found.records):
         if index:
             say()
@@ -51,7 +54,7 @@ def _dynamics(one: Explained) -> str:
     change = one.change
     if change is None:
         row = one.stored.row
-        return f"not known now; when it was last read: {row['reason'] or row['state']}" if row else "not known"
+        return f"not known now; when last read: {row['state']} ({row['reason']})" if row else "not known"
     if change.deleted:
         return "no, it is not there (any more)"
     opted_out = ", opted out of e-mail" if change.opted_out else ""
@@ -68,9 +71,10 @@ def _linked(one: Explained) -> str:
     link, moment = one.stored.link, now()
     if link is None:
         return "no"
-    to = f"ActiveCampaign's {link.ac_id}" if link.ac_id else "by its address, ActiveCampaign's id is not needed so far"
+    kind = "account" if one.entity is Entity.ACCOUNT else "contact"
+    to = f"to {kind} {link.ac_id}" if link.ac_id else "by its address; ActiveCampaign's id was not needed so far"
     if not link.delivered:
-        return f"{to}, nothing delivered yet"
+        return "not yet: nothing was delivered so far"
     since = f"since {one.stored.since:%Y-%m-%d %H:%M}, " if one.stored.since else ""
     tags = f", tagged {' '.join(link.tagged)}" if link.tagged else ""
     return f"{to}, {since}last written {when(one.stored.written, moment)}{tags}"
@@ -93,7 +97,7 @@ def _would(one: Explained) -> str:
     if decision.action == "none":
         return f"write nothing: {decision.reason}"
     tags = [*(f"+{tag}" for tag in decision.tags_add), *(f"-{tag}" for tag in decision.tags_remove)]
-    return " ".join((f"{decision.action}: {decision.reason}", *tags))
+    return " ".join((f"{decision.action} it: {decision.reason}", *tags))
 
 
 def _waiting(one: Explained) -> Iterator[str]:
@@ -123,7 +127,11 @@ def _show_fields(one: Explained) -> None:
 
 def _values(state: FieldState, read: bool, asked: bool) -> tuple[str, str, str]:
     ours = _short(state.dynamics) if read else UNKNOWN
-    return ours, _short(state.agreed), _short(state.activecampaign) if asked else UNKNOWN
+    theirs = _short(state.activecampaign) if asked else UNKNOWN
+    if state.column == ASSOCIATION:
+        # Ids of Dynamics: the whole ones stand in the JSON, and the name in the note.
+        return ours[:BEGINNING], _short(state.agreed)[:BEGINNING], theirs
+    return ours, _short(state.agreed), theirs
 
 
 def _note(one: Explained, state: FieldState) -> str:

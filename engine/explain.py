@@ -59,7 +59,7 @@ def by_id(context: Context, entity: Entity | None, record_id: str) -> Explanatio
     sides = Sides(context)
     for one in [entity] if entity else _likely(context, record_id):
         stored = load(context, one, record_id)
-        change = (sides.read(one, [record_id], quiet=entity is None) or {}).get(record_id)
+        change = (sides.read(one, [record_id]) or {}).get(record_id)
         if stored.known or (change and not change.deleted):
             address = _address(change, stored) if one in PEOPLE else None
             near = explain_scope.around(sides, address) if address else Around()
@@ -135,6 +135,6 @@ def _elsewhere(context: Context, entity: Entity | None, record_id: str) -> str:
 
 
 def _nowhere(sides: Sides, what: str, hint: str) -> str:
-    if sides.remarks:
-        return f"nothing is known here of a {what}{hint}, and not everybody could be asked: {' '.join(sides.remarks)}"
+    if unread := [*sides.remarks, *sides.hushed]:
+        return f"nothing is known here of a {what}{hint}, and not everything could be read: {' '.join(unread)}"
     return f"there is no {what}, neither in Dynamics nor in ActiveCampaign nor in what ac365 remembers{hint}"

@@ -19,6 +19,9 @@ KEPT: Final = "kept"
 UNCHANGED: Final = "unchanged"
 LEFT_OUT: Final = "left out"
 
+ASSOCIATION: Final = "account"
+"""The field and the column of the relation to an account."""
+
 SECURED: Final = "Dynamics shows it empty to ac365: the column is secured"
 NOT_SENT: Final = "Dynamics did not send the column"
 CHANGED_THERE: Final = "ActiveCampaign holds another value; it stays until Dynamics changes this one"
@@ -50,7 +53,7 @@ def states(
     for pair in rules.mapping.pairs:
         key = pair.field.key
         effect, note = "", ""
-        if change and decision and not change.deleted:
+        if change and decision:
             effect, note = _effect(rules, pair, change, agreed, there, decision)
         ours = change.values.get(key) if change else None
         yield FieldState(key, pair.column.name, ours, agreed.get(key), there.values.get(key), effect, note)
@@ -64,6 +67,8 @@ def _effect(
     rules: Rules, pair: Pair, change: Change, agreed: Mapping[str, Any], there: There, decision: Decision
 ) -> tuple[str, str]:
     key = pair.field.key
+    if change.deleted:
+        return LEFT_OUT, decision.reason
     warning = next((text for text in change.warnings if text.startswith(f"{key} was ")), "")
     if key in decision.values:
         return WRITTEN, warning
@@ -91,12 +96,14 @@ def account(
     """The account that a person belongs to. Values: Dynamics ids, in ActiveCampaign its own id."""
     ours, agreed = change.account_id if change else None, link.account_id if link else None
     effect, note = _association(change, there, targets, decision)
-    return FieldState("account", "account", ours, agreed, there.account_id, effect, note)
+    return FieldState(ASSOCIATION, ASSOCIATION, ours, agreed, there.account_id, effect, note)
 
 
 def _association(change: Change | None, there: There, targets: Targets, decision: Decision | None) -> tuple[str, str]:
-    if not change or not decision or change.deleted:
+    if not change or not decision:
         return "", ""
+    if change.deleted:
+        return LEFT_OUT, decision.reason
     number, name = targets.get(change.account_id or "", (None, ""))
     told = f"{name} is ActiveCampaign's account {number}" if number else ""
     if decision.account_changed:

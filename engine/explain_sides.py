@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 from clients import tables
 from engine.changes import to_change
@@ -29,18 +29,20 @@ MANY: Final = 50
 class Sides:
     """Reads for a person: in the most urgent lane, once, and tolerant of a service that is away.
 
-    silent: why a service gives no answers at all; remarks: everything that could not be read, as sentences.
+    silent: why a service gives no answers at all; remarks: everything that could not be read, as sentences; hushed:
+    the same of what is only of interest when nothing is found.
     """
 
     def __init__(self, context: Context, *, sleep: Callable[[float], None] = time.sleep) -> None:
         self.context = replace(context, rules={e: _legible(rules) for e, rules in context.rules.items()})
         self.silent: dict[str, str] = {}
         self.remarks: list[str] = []
+        self.hushed: list[str] = []
         self._sleep = sleep
         self._patience_s = PATIENCE_S
 
     def ask(self, service: str, question: Callable[[], Answer], *, quiet: bool = False) -> Answer | None:
-        """The answer, None when there is none. quiet: a refusal is nothing to tell of."""
+        """The answer, None when there is none. quiet: a refusal is `hushed`."""
         while service not in self.silent:
             try:
                 return question()
@@ -54,7 +56,7 @@ class Sides:
                 # It would not answer the next question either, and each costs a time-out.
                 self._give_up(service, error)
             except SyncError as error:
-                self._remark("" if quiet else _sentence(error))
+                _add(self.hushed if quiet else self.remarks, _sentence(error))
                 return None
         return None
 
@@ -84,16 +86,17 @@ class Sides:
         )
         if rows is None:
             return None
-        changes: list[Change] = [to_change(self.context, entity, row) for row in rows]
+        changes = [to_change(self.context, entity, row) for row in rows]
         return {change.record_id: change for change in changes if change.address == address}
 
     def _give_up(self, service: str, error: SyncError) -> None:
         self.silent[service] = _sentence(error)
-        self._remark(self.silent[service])
+        _add(self.remarks, self.silent[service])
 
-    def _remark(self, text: str) -> None:
-        if text and text not in self.remarks:
-            self.remarks.append(text)
+
+def _add(sentences: list[str], text: str) -> None:
+    if text not in sentences:
+        sentences.append(text)
 
 
 def _legible(rules: Rules) -> Rules:
@@ -102,5 +105,4 @@ def _legible(rules: Rules) -> Rules:
 
 
 def _sentence(error: SyncError) -> str:
-    advice: Any = error.advice
-    return f"{error.message.rstrip('.')}. {advice}".strip()
+    return f"{error.message.rstrip('.')}. {error.advice}".strip()

@@ -7,7 +7,7 @@ import pytest
 from store.migrate import pending
 
 COMMANDS = [
-    *(["check"], ["sync"], ["status"], ["verify"], ["pause"], ["resume"], ["migrate"], ["health"]),
+    *(["check"], ["sync"], ["status"], ["verify"], ["explain"], ["pause"], ["resume"], ["migrate"], ["health"]),
     *(["connection", word] for word in ("list", "add", "test")),
     *(["config", word] for word in ("export", "import", "check", "diff", "enable", "disable")),
     *(["cycles", word] for word in ("list", "show")),

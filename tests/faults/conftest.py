@@ -12,6 +12,7 @@ from support.plant import Plant, enable
 from support.pump import Pump
 from support.sides import ac, certificates, connected, crm, hooks
 
+from cli import stack
 from clients import limits
 from engine import bulk, configure, deliver, singles
 from simulators.activecampaign.state import ActiveCampaign
@@ -48,8 +49,9 @@ def lifted(monkeypatch: pytest.MonkeyPatch, ac: ActiveCampaign) -> None:
 
 
 @pytest.fixture
-def plant(connected: None, servers: None, short: Path) -> Iterator[Plant]:
-    """An installation with everything switched on; the test starts its workers."""
+def plant(monkeypatch: pytest.MonkeyPatch, connected: None, servers: None, short: Path) -> Iterator[Plant]:
+    """An installation with everything switched on; the test starts its workers, and nobody waits for them to stop."""
+    monkeypatch.setattr(stack, "STOP_WITHIN_S", 0.0)
     made = Plant(Services(settings.read(), name="test"), short)
     enable(made.services, made.connection_id)
     yield made

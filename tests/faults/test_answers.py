@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from random import Random
+from typing import Any
 
 import pytest
 from support.crowd import gather
@@ -23,13 +24,8 @@ CALLS = {
     "import": ("POST", "/import/bulk_import"),
     "poll": ("GET", "/import/info"),
 }
-KINDS = {
-    "504 although written": {"kind": "status_after", "status": 504},
-    "503 and not written": {"kind": "status", "status": 503},
-    "reset before": {"kind": "reset_before"},
-    "reset after": {"kind": "reset_after"},
-    "cut short": {"kind": "truncate"},
-}
+CARRIED_OUT = [{"kind": "status_after", "status": 504}, {"kind": "reset_after"}, {"kind": "truncate"}]
+NOT_CARRIED_OUT = [{"kind": "status", "status": 502}, {"kind": "reset_before"}]
 
 
 def synced_well(pump: Pump, ac: ActiveCampaign) -> bool:
@@ -41,14 +37,15 @@ def synced_well(pump: Pump, ac: ActiveCampaign) -> bool:
     return whole(ac, ACCOUNTS, CONTACTS + LEADS)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kinds", [CARRIED_OUT, NOT_CARRIED_OUT], ids=["carried out", "not carried out"])
 @pytest.mark.parametrize("call", CALLS)
 def test_a_spoiled_answer_loses_nothing_and_writes_nothing_twice(
-    crm: Dynamics, ac: ActiveCampaign, pump: Pump, call: str, kind: str
+    crm: Dynamics, ac: ActiveCampaign, pump: Pump, call: str, kinds: list[dict[str, Any]]
 ) -> None:
     gather(crm, ACCOUNTS, CONTACTS, LEADS)
     method, path = CALLS[call]
-    ac.faults.add(Fault(**KINDS[kind], method=method, path=path, times=2))
+    for kind in kinds:
+        ac.faults.add(Fault(**kind, method=method, path=path))
     assert synced_well(pump, ac)
     assert ac.faults.listed() == []
 
@@ -56,9 +53,9 @@ def test_a_spoiled_answer_loses_nothing_and_writes_nothing_twice(
 def test_a_storm_of_refusals_for_the_limit_passes(crm: Dynamics, ac: ActiveCampaign, pump: Pump) -> None:
     gather(crm, ACCOUNTS, CONTACTS, LEADS)
     pump.services.context(pump.connection_id)
-    ac.faults.add(Fault("status", status=429, headers={"Retry-After": "1"}, path="/api/3", probability=0.3, times=6))
+    ac.faults.add(Fault("status", status=429, headers={"Retry-After": "1"}, path="/api/3", probability=0.3, times=4))
     assert synced_well(pump, ac)
-    assert ac.stats.as_json()["statuses"]["429"] == 6
+    assert ac.stats.as_json()["statuses"]["429"] == 4
 
 
 @pytest.mark.parametrize("ends", ["interrupted", "failed"])
@@ -71,14 +68,15 @@ def test_an_import_that_breaks_off_is_repeated_for_the_rows_it_left_out(
     assert synced_well(pump, ac)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_any_mixture_of_faults_is_survived(crm: Dynamics, ac: ActiveCampaign, pump: Pump, seed: int) -> None:
     gather(crm, ACCOUNTS, CONTACTS, LEADS)
     pump.services.context(pump.connection_id)
     draw = Random(seed)
     for _ in range(12):
         side = draw.choice([crm, ac])
-        side.faults.add(Fault(**KINDS[draw.choice(list(KINDS))], path="/api/", times=2, probability=0.3))
+        kind = draw.choice([*CARRIED_OUT, *NOT_CARRIED_OUT])
+        side.faults.add(Fault(**kind, path="/api/", times=2, probability=0.3))
     Pump(pump.services, pump.connection_id, seed).sync()
     for side in (crm, ac):
         side.faults.clear()

@@ -1,4 +1,4 @@
-"""A worker that is killed in the middle of a run: the run ends by itself, nothing is lost, nothing is there twice."""
+"""A worker or beat is killed in the middle of a run: the run ends by itself, nothing is lost, nothing twice."""
 
 from __future__ import annotations
 
@@ -35,6 +35,13 @@ def test_the_other_worker_takes_over_what_a_dead_one_held(
     cycle = plant.ended(plant.begin())
     assert len(plant.stack.pids()) == 2
     assert all_there_once(plant, cycle, ac)
+
+
+def test_a_run_outlives_its_beat(plant: Plant, crm: Dynamics, ac: ActiveCampaign, hooks: Hooks) -> None:
+    people_and_companies(crm)
+    at(hooks, ACCOUNT, ACCOUNTS // 2, lambda: plant.kill("beat"))
+    plant.start()
+    assert all_there_once(plant, plant.ended(plant.begin()), ac)
 
 
 def busy(plant: Plant) -> str:

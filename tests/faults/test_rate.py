@@ -22,7 +22,7 @@ def test_four_workers_together_use_the_limit_and_never_exceed_it(
 ) -> None:
     written: list[float] = []
     hooks.append(lambda call: written.append(time.monotonic()) if call == "POST /api/3/accounts" else None)
-    gather(crm, accounts=70)
+    gather(crm, accounts=45)
     enable(plant.services, plant.connection_id, Entity.ACCOUNT)
     plant.start(workers=4)
     assert plant.ended(plant.begin()).state == "complete"

@@ -1,7 +1,8 @@
-"""The compose file and the image: every service is watched, nothing runs with rights it does not need."""
+"""The compose files: every service is watched, nothing runs with rights or secrets it does not need."""
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -9,12 +10,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer.main
 from ruamel.yaml import YAML
 
+from cli.main import app
+from store import heartbeats
+
 ROOT = Path(__file__).resolve().parents[2]
-COMPOSE: dict[str, Any] = YAML(typ="safe").load(ROOT / "docker-compose.yml")
+READER = YAML(typ="safe")
+COMPOSE: dict[str, Any] = READER.load(ROOT / "docker-compose.yml")
+RABBITMQ: dict[str, Any] = READER.load(ROOT / "docker-compose.rabbitmq.yml")
 SERVICES: dict[str, Any] = COMPOSE["services"]
 OURS = sorted(name for name, service in SERVICES.items() if service["image"].startswith("ac365:"))
+OF_OTHERS = {name: SERVICES[name] for name in SERVICES if name not in OURS} | {
+    "rabbitmq": RABBITMQ["services"]["rabbitmq"]
+}
+ON_THE_QUEUE = ["worker", "worker-live", "beat", "flower"]
 SIMULATORS = {"certificates", "dynamics-simulator", "activecampaign-simulator"}
 
 
@@ -36,12 +47,27 @@ def test_service_that_stays_starts_again_by_itself(name):
     assert SERVICES[name]["restart"] in ("no", "unless-stopped")
 
 
-@pytest.mark.parametrize("name", OURS)
-def test_own_containers_write_nothing_and_gain_nothing(name):
-    service = SERVICES[name]
-    assert service["read_only"]
+@pytest.mark.parametrize("name", SERVICES)
+def test_containers_write_nothing_but_to_volumes_and_memory(name):
+    assert SERVICES[name]["read_only"]
+    assert SERVICES[name]["tmpfs"] == ["/tmp"]
+
+
+@pytest.mark.parametrize("name", [*SERVICES, "rabbitmq"])
+def test_containers_gain_no_rights(name):
+    service = SERVICES.get(name) or OF_OTHERS[name]
     assert service["cap_drop"] == ["ALL"]
     assert service["security_opt"] == ["no-new-privileges:true"]
+
+
+@pytest.mark.parametrize("name", OF_OTHERS)
+def test_images_of_others_start_without_rights_too(name):
+    assert OF_OTHERS[name]["user"] == name
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_signals_reach_the_program(name):
+    assert SERVICES[name]["init"]
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -49,9 +75,10 @@ def test_published_ports_stay_on_this_machine(name):
     assert all(port.startswith("127.0.0.1:") for port in SERVICES[name].get("ports", []))
 
 
-@pytest.mark.parametrize("name", SERVICES)
+@pytest.mark.parametrize("name", [*SERVICES, "rabbitmq"])
 def test_image_is_pinned_to_a_version(name):
-    assert not SERVICES[name]["image"].endswith((":latest", "postgres", "redis"))
+    image = (SERVICES.get(name) or OF_OTHERS[name])["image"]
+    assert re.search(r":(\d[\w.-]*|\$\{AC365_TAG:-local\})$", image)
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -62,12 +89,24 @@ def test_secrets_come_from_files(name):
     assert {Path(environment[key]).name for key in secret} <= set(SERVICES[name].get("secrets", []))
 
 
-@pytest.mark.parametrize("name", COMPOSE["secrets"])
+@pytest.mark.parametrize("name", OURS)
+def test_environment_holds_settings_that_are_read(name):
+    read = (ROOT / "worker" / "settings.py").read_text() + "REQUESTS_CA_BUNDLE"
+    asked = {key.removesuffix("_FILE") for key in SERVICES[name].get("environment", {})}
+    assert [key for key in asked if key not in read] == []
+
+
+@pytest.mark.parametrize("name", ["beat", "flower"])
+def test_credentials_of_the_services_reach_workers_only(name):
+    assert not {"dynamics_client_secret", "activecampaign_api_key", "ac365_secret_key"} & set(SERVICES[name]["secrets"])
+
+
+@pytest.mark.parametrize("name", [*COMPOSE["secrets"], *RABBITMQ["secrets"]])
 def test_every_secret_has_an_example(name):
     assert (ROOT / "secrets" / f"{name}.example").read_text().strip()
 
 
-@pytest.mark.parametrize("name", ["worker", "worker-live", "beat", "flower"])
+@pytest.mark.parametrize("name", ON_THE_QUEUE)
 def test_nothing_works_before_the_database_is_migrated(name):
     assert SERVICES[name]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
 
@@ -82,8 +121,39 @@ def test_workers_get_time_to_finish_their_batch(name):
     assert SERVICES[name]["stop_grace_period"] == "1m"
 
 
-def test_database_and_queue_are_reached_from_inside_only():
-    assert SERVICES["postgres"]["networks"] == SERVICES["redis"]["networks"] == ["inside"]
+@pytest.mark.parametrize(("name", "queue"), [("worker", "sync"), ("worker-live", "live")])
+def test_health_of_a_worker_goes_through_its_queue(name, queue):
+    command: Any = typer.main.get_command(app)
+    start, *words = SERVICES[name]["healthcheck"]["test"]
+    assert (start, words[:2], words[3]) == ("CMD", ["ac365", "health"], queue)
+    assert words[2] in {option for parameter in command.commands["health"].params for option in parameter.opts}
+
+
+def health_of_beat(dsn: str) -> int:
+    command = [sys.executable, *SERVICES["beat"]["healthcheck"]["test"][2:]]
+    return subprocess.run(command, env={**os.environ, "DATABASE_URL": dsn}, cwd=ROOT, timeout=30).returncode
+
+
+def test_beat_is_healthy_while_a_heartbeat_arrives(database, dsn):
+    with database.transaction() as tx:
+        heartbeats.beat(tx, "live")
+    assert health_of_beat(dsn) == 0
+
+
+def test_beat_is_ill_when_none_arrives(database, dsn):
+    assert health_of_beat(dsn) == 1
+
+
+@pytest.mark.parametrize("name", ON_THE_QUEUE)
+def test_whatever_uses_the_queue_can_use_rabbitmq(name):
+    changed = RABBITMQ["services"][name]
+    assert changed["environment"] == {"CELERY_BROKER_URL_FILE": "/run/secrets/celery_broker_url"}
+    assert changed["secrets"] == ["celery_broker_url"]
+    assert changed["depends_on"] == {"rabbitmq": {"condition": "service_healthy"}}
+
+
+def test_database_and_queues_are_reached_from_inside_only():
+    assert [service["networks"] for service in OF_OTHERS.values()] == [["inside"]] * 3
     assert COMPOSE["networks"]["inside"]["internal"]
 
 
@@ -109,17 +179,3 @@ def test_demonstration_sets_only_what_the_compose_file_passes_on():
 def test_certificates_of_the_demonstration_are_found_where_they_are_made():
     (volume,) = SERVICES["certificates"]["volumes"]
     assert f"AC365_CA_BUNDLE={volume.partition(':')[2]}/ca.pem" in (ROOT / "demo.env").read_text()
-
-
-def test_image_runs_without_rights_from_the_lock_alone():
-    lines = (ROOT / "Dockerfile").read_text().splitlines()
-    assert [line for line in lines if line.startswith("USER")] == ["USER ac365"]
-    assert any("--require-hashes -r" in line for line in lines)
-    assert not any("index" in line for line in lines)
-
-
-def test_image_takes_what_the_distribution_needs_and_nothing_else(project):
-    included = project["tool"]["setuptools"]["packages"]["find"]["include"]
-    packages = {name for name in included if not name.endswith("*")}
-    taken = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
-    assert taken == packages | {"requirements.lock", "pyproject.toml", "README.md", "LICENSE", "beat_schedule.py"}

@@ -32,6 +32,13 @@ def test_database_url_holds_the_password(fill):
     assert f":{made['postgres_password']}@postgres" in made["database_url"]
 
 
+def test_broker_url_holds_the_password(fill):
+    made = fill()
+    password = made["rabbitmq_conf"].partition("default_pass = ")[2]
+    assert len(password) == 64
+    assert made["celery_broker_url"] == f"amqp://ac365:{password}@rabbitmq:5672//"
+
+
 def test_words_are_long_and_random(fill):
     made = fill()
     words = {made["postgres_password"], made["ac365_secret_key"], made["flower_basic_auth"].partition(":")[2]}
