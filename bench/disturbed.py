@@ -100,8 +100,8 @@ def measure(name: str) -> dict[str, Any]:
 def main() -> None:
     """Runs one after the other and prints a JSON object for each."""
     parser = argparse.ArgumentParser(prog="python -m bench.disturbed", description=__doc__)
-    parser.add_argument("names", nargs="*", default=list(DISTURBANCES), choices=[*DISTURBANCES, []])
-    for name in parser.parse_args().names:
+    parser.add_argument("--only", action="append", choices=DISTURBANCES, help="may be given several times")
+    for name in parser.parse_args().only or DISTURBANCES:
         print(json.dumps(measure(name)), flush=True)
 
 

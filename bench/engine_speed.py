@@ -11,7 +11,7 @@ import cProfile
 import json
 import pstats
 import time
-from collections import Counter, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterable
 from contextlib import nullcontext
 from typing import Any
@@ -37,8 +37,8 @@ class Clock:
     """Seconds and processor seconds per stage."""
 
     def __init__(self) -> None:
-        self.wall: Counter[str] = Counter()
-        self.cpu: Counter[str] = Counter()
+        self.wall: defaultdict[str, float] = defaultdict(float)
+        self.cpu: defaultdict[str, float] = defaultdict(float)
         self.number: Counter[str] = Counter()
 
     def step(self, place: Ground, wake: Wake) -> list[Wake]:
@@ -61,7 +61,7 @@ def run(place: Ground, clock: Clock, wakes: Iterable[Wake]) -> None:
         with place.services.db.transaction() as tx:
             if not stored.unfinished(tx):
                 return
-        waiting.extend(recovery.sweep(place.services.db, place.services.now(), "bench"))
+        waiting.extend(recovery.sweep(place.services.db, place.services.now()))
         time.sleep(0.01)
 
 
@@ -71,7 +71,7 @@ def lift() -> None:
     limits.activecampaign_limits = lambda *_: dict.fromkeys(names, limits.Limit(100_000, 1.0))
     limits.dynamics_limits = lambda: {limits.CALLS: limits.Limit(100_000, 1.0)}
     bulk.FIRST_POLL_S = 0.0
-    bulk.POLLS_S = (0.0,)
+    bulk.POLLS_S = (0.0, 0.0, 0.0)
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""What a sync costs when nothing or little has changed: requests and writes as both services count them, and seconds."""
+"""What a sync costs when nothing or little has changed: requests and writes as both services count them."""
 
 from __future__ import annotations
 

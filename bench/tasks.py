@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections import Counter
+from collections import Counter, defaultdict
 from contextlib import suppress
 from typing import Any
 
@@ -18,8 +18,8 @@ class Tasks:
     def __init__(self, broker_url: str) -> None:
         app.conf.broker_url = broker_url
         self.number: Counter[str] = Counter()
-        self.runtime: Counter[str] = Counter()
-        self.waited: Counter[str] = Counter()
+        self.runtime: defaultdict[str, float] = defaultdict(float)
+        self.waited: defaultdict[str, float] = defaultdict(float)
         self._state = app.events.State()
         threading.Thread(target=self._listen, daemon=True).start()
 
