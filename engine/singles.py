@@ -16,7 +16,7 @@ from sync.model import Entity, Lane
 LEASE_S = 30.0
 """Longer than a call may take: what is still being written must not be taken for a dead worker's."""
 AGAIN_S = 2.0
-"""After a passing fault the rest of the batch waits so long, too: the service is likely to fail the next one as well."""
+"""After a passing fault the rest of the batch waits so long, too: the service is likely to fail the next one."""
 
 
 def write(context: Context, lane: Lane, work: list[Work]) -> None:

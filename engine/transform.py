@@ -19,7 +19,7 @@ from store.db import Tx
 from sync import decide
 from sync.model import PEOPLE, Change, CycleKind, Decision, Entity, Lane, Link, Outcome, RecordState
 
-LEASE_S = 60
+LEASE_S = 30
 BATCH = 250
 PASSED_BY = "changed before ac365 was switched on; an initial sync brings it"
 

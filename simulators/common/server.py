@@ -32,6 +32,7 @@ class Handler(WSGIRequestHandler):
         `simulators.common.app` reads every body before anything else."""
         if (keyword, value) != ("Connection", "close"):
             super().send_header(keyword, value)
+
     server: Listener
 
     def setup(self) -> None:

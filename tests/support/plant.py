@@ -106,4 +106,3 @@ def until(condition: Callable[[], Any], within_s: float = WITHIN_S) -> bool:
             return False
         time.sleep(0.05)
     return True
-
