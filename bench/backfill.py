@@ -111,12 +111,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.backfill", description=__doc__)
     parser.add_argument("--contacts", type=int, default=100_000)
     parser.add_argument("--untidy", type=int, metavar="SEED", help="generated ones: shared and bad addresses")
+    parser.add_argument("--latency", type=float, default=0.0, metavar="S", help="seconds a call is on its way")
     parser.add_argument("--verify", action="store_true", help="compare both sides afterwards")
     options = parser.parse_args()
     words = [] if options.untidy is None else ["--seed", str(options.untidy), "--contacts", str(options.contacts)]
     with ground(words) as place:
         if not words:
             place.fill(options.contacts)
+        if options.latency:
+            slow = {"kind": "slow", "path": "/api/3", "times": None, "seconds": options.latency}
+            place.ask("activecampaign", "faults", "POST", slow)
         place.enable(Entity.CONTACT)
         tasks, course, begun = Tasks(place.services.settings.broker_url), Course(place), time.monotonic()
         report = place.watch(place.begin(), course.see)

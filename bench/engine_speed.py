@@ -104,7 +104,8 @@ def main() -> None:
         "streams": [stream.as_json() for stream in report.streams],
     }, indent=2))  # fmt: skip
     if profile:
-        pstats.Stats(profile).sort_stats("tottime").print_stats(30)
+        pstats.Stats(profile).sort_stats("tottime").print_stats(25)
+        pstats.Stats(profile).sort_stats("cumtime").print_stats(r"/(store|clients)/", 30)
 
 
 if __name__ == "__main__":

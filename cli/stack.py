@@ -77,7 +77,11 @@ class Stack:
 
     def _look_after(self) -> None:
         for keeper in self._keepers:
-            keeper()
+            try:
+                keeper()
+            except Exception as error:
+                # The guard goes on whatever happens; its next look is in a second.
+                print(f"{type(error).__name__}: {error}", file=sys.stderr)
         for child in self._children:
             if child.process and child.process.poll() is not None:
                 self._restart(child, child.process.pid)

@@ -12,11 +12,11 @@ from pathlib import Path
 from types import FrameType
 
 from cli.errors import CannotRun
-from cli.output import note, say
+from cli.output import say
 from cli.session import resolved, session
 from cli.stack import Stack, celery
 from worker import embedded
-from worker.settings import Settings, SettingsError
+from worker.settings import Settings
 
 FLOWER_USER = "ac365"
 
@@ -41,7 +41,7 @@ def up() -> None:
 
 def start(stack: Stack, settings: Settings) -> str:
     """Starts workers, beat and Flower; answers with Flower's address, its password included."""
-    stack.keep(partial(_keep_servers, settings))
+    stack.keep(partial(embedded.keep, settings))
     password = _flower_password(settings.home / "flower.password")
     state = settings.home / "beat"
     state.mkdir(parents=True, exist_ok=True)
@@ -56,14 +56,6 @@ def start(stack: Stack, settings: Settings) -> str:
     )
     stack.guard()
     return f"http://{FLOWER_USER}:{password}@127.0.0.1:{settings.flower_port}"
-
-
-def _keep_servers(settings: Settings) -> None:
-    try:
-        embedded.keep(settings)
-    except SettingsError as error:
-        # Everything waits for the server anyway, and the next look may find it willing.
-        note(str(error))
 
 
 def heed_signals() -> None:

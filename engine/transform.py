@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 
 from engine import holders
@@ -14,6 +13,7 @@ from engine.changes import to_change
 from engine.context import Context
 from engine.dead_letters import unreadable
 from engine.wake import Stage, Wake
+from engine.work import kept
 from store import failures, outbox, outcomes, pages, records, streams
 from store.db import Tx
 from sync import decide
@@ -139,7 +139,7 @@ def _row(change: Change, decision: Decision) -> dict[str, Any]:
         "record_id": change.record_id,
         "version": change.version,
         "address": change.address,
-        "change": asdict(change),
+        "change": kept(change),
         "phase": 1 if decision.action == "unlink" else 0,
     }
 

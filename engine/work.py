@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,9 @@ from engine.dead_letters import letter
 from store.outbox import Claimed
 from sync.errors import SyncError
 from sync.model import Change, Decision, Entity, Link
+
+CHANGE_FIELDS = tuple(one.name for one in fields(Change))
+DECISION_FIELDS = tuple(one.name for one in fields(Decision))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,11 @@ class Work:
     def link(self) -> Link | None:
         """The link whose holder this record is; None when another record took the address over meanwhile."""
         return self.row.link
+
+
+def kept(change: Change) -> dict[str, Any]:
+    """A Change as JSON, for the outbox. Written out, because dataclasses.asdict copies every value it meets."""
+    return {name: getattr(change, name) for name in CHANGE_FIELDS}
 
 
 def revive(document: dict[str, Any]) -> Change:
@@ -79,7 +87,7 @@ def written(work: Work, *, ac_id: int | None = None) -> dict[str, Any]:
 
 def document(decision: Decision) -> dict[str, Any]:
     """A Decision as JSON, for the outbox."""
-    return {**asdict(decision), "values": dict(decision.values)}
+    return {name: getattr(decision, name) for name in DECISION_FIELDS}
 
 
 def failed(context: Context, item: Work, error: SyncError, due_at: datetime | None) -> dict[str, Any]:

