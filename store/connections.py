@@ -69,3 +69,8 @@ def set_next_due(tx: Tx, connection_id: int, at: datetime | None) -> None:
 def lock(tx: Tx, connection_id: int) -> None:
     """Makes other transactions that call this for the connection wait until this one ends."""
     SQL.run(tx, "lock", id=connection_id)
+
+
+def renew_webhooks(tx: Tx, connection_id: int) -> int:
+    """Makes the webhook addresses given out so far worthless; answers with the generation that is valid from now on."""
+    return int(SQL.value(tx, "renew_webhooks", id=connection_id))

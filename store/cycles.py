@@ -95,6 +95,26 @@ def finish(tx: Tx, cycle_id: int, state: str, note: str = "") -> bool:
     return SQL.run(tx, "finish", id=cycle_id, state=state, note=note) == 1
 
 
+def ask(tx: Tx, cycle_id: int, note: str) -> bool:
+    """Stops a running cycle until a person answers `note`."""
+    return SQL.run(tx, "ask", id=cycle_id, note=note) == 1
+
+
+def approve(tx: Tx, cycle_id: int, author: str) -> bool:
+    """Lets a stopped cycle go on. False: it did not wait for an answer, or another cycle runs."""
+    return SQL.run(tx, "approve", id=cycle_id, author=author) == 1
+
+
+def reject(tx: Tx, cycle_id: int, note: str) -> bool:
+    """Ends a stopped cycle for good; it stays `stopped`. False: it did not wait for an answer."""
+    return SQL.run(tx, "reject", id=cycle_id, note=note) == 1
+
+
+def asking(tx: Tx, connection_id: int) -> list[Row]:
+    """The cycles that wait for a person's answer, oldest first."""
+    return SQL.rows(tx, "asking", connection_id=connection_id)
+
+
 def prune(tx: Tx, before: datetime) -> int:
     """Forgets cycles that ended before this time and left nothing in the outbox, with their streams and pages."""
     return SQL.run(tx, "prune", before=before)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from store.documents import jsonb
 from store.statements import Row, Statements, Tx
-from sync.model import Entity
+from sync.model import Direction, Entity
 
 SQL = Statements("failures")
 AGAIN_S = 900.0
@@ -88,9 +88,17 @@ def due(tx: Tx, now: datetime, limit: int) -> list[Row]:
     return SQL.rows(tx, "due", now=now, limit=limit, again_s=AGAIN_S)
 
 
-def resolve(tx: Tx, connection_id: int, entity: Entity, record_ids: Sequence[str]) -> int:
-    """Takes records off the list that went through; answers with how many stood there."""
-    return SQL.run(tx, "resolve", connection_id=connection_id, entity=entity, subjects=list(record_ids))
+def resolve(
+    tx: Tx,
+    connection_id: int,
+    entity: Entity,
+    record_ids: Sequence[str],
+    direction: Direction = Direction.OUTBOUND,
+) -> int:
+    """Takes records off the list that went through in this direction; answers with how many stood there."""
+    return SQL.run(
+        tx, "resolve", connection_id=connection_id, entity=entity, subjects=list(record_ids), direction=direction
+    )
 
 
 def _pattern(text: str) -> str:

@@ -37,6 +37,10 @@ def to_link(row: Row) -> Link:
         account_id=row["account_id"],
         modified_on=row["modified_on"],
         tagged=tuple(row["tagged"]),
+        origin=row["origin"],
+        removed=row["removed_at"] is not None,
+        opted_out=row["opted_out"],
+        parked=tuple(row["parked"]),
     )
 
 
@@ -59,6 +63,68 @@ def of_addresses(tx: Tx, connection_id: int, addresses: Iterable[str], *, lock: 
     name = "of_addresses_locked" if lock else "of_addresses"
     rows = SQL.rows(tx, name, connection_id=connection_id, addresses=list(addresses))
     return {row["address"]: to_link(row) for row in rows}
+
+
+def of_ac_ids(tx: Tx, connection_id: int, kind: str, ac_ids: Iterable[int]) -> dict[int, Link]:
+    """The links of these contacts (kind `person`) or accounts of ActiveCampaign, by their id there."""
+    rows = SQL.rows(tx, "of_ac_ids", connection_id=connection_id, kind=kind, ac_ids=list(ac_ids))
+    return {row["ac_id"]: to_link(row) for row in rows}
+
+
+def learn(tx: Tx, connection_id: int, ids: Mapping[int, int]) -> None:
+    """Notes which contact or account of ActiveCampaign a link stands for: link id -> id there. Taken ones are left alone."""
+    if ids:
+        SQL.run(tx, "learn", connection_id=connection_id, rows=jsonb([{"id": i, "ac_id": a} for i, a in ids.items()]))
+
+
+def seen(tx: Tx, connection_id: int, ids: Iterable[int]) -> None:
+    """Notes that a full read of ActiveCampaign showed what these links stand for."""
+    SQL.run(tx, "seen", connection_id=connection_id, ids=list(ids))
+
+
+def unseen(tx: Tx, connection_id: int, kind: str, since: datetime) -> list[Link]:
+    """Delivered links that a full read begun at `since` did not show and that aren't known to be removed."""
+    return [to_link(row) for row in SQL.rows(tx, "unseen", connection_id=connection_id, kind=kind, since=since)]
+
+
+def remove(tx: Tx, connection_id: int, ids: Iterable[int], at: datetime | None) -> int:
+    """Marks links whose record was deleted in ActiveCampaign; None takes the mark back and forgets the dead id."""
+    return SQL.run(tx, "remove", connection_id=connection_id, ids=list(ids), at=at)
+
+
+def take_over(tx: Tx, connection_id: int, rows: Sequence[Row]) -> int:
+    """Makes links for records found on both sides, without anything having been written; answers with how many.
+
+    A row: {entity, record_id, address, ac_id, agreed, modified_on, tagged, origin, opted_out, account_id}. Ignored where
+    the record, the address or the contact has a link already.
+    """
+    return SQL.run(tx, "take_over", connection_id=connection_id, rows=jsonb(rows)) if rows else 0
+
+
+def provide(tx: Tx, connection_id: int, rows: Sequence[Row]) -> int:
+    """Makes links for records that are about to be created in Dynamics, so that their ids are known before the first try.
+
+    A row: {entity, record_id, address, ac_id, tagged}. Nothing counts as delivered yet. Ignored as in `take_over`.
+    """
+    return SQL.run(tx, "provide", connection_id=connection_id, rows=jsonb(rows)) if rows else 0
+
+
+def end(tx: Tx, connection_id: int, ids: Iterable[int]) -> int:
+    """Ends links."""
+    return SQL.run(tx, "free", connection_id=connection_id, ids=list(ids))
+
+
+def succeed(tx: Tx, connection_id: int, rows: Sequence[Row]) -> int:
+    """Hands links on to the records that follow theirs (a qualified lead's contact, the survivor of a merge).
+
+    A row: {from_entity, from_id, entity, record_id}. Ignored where the follower holds a link. Answers with how many.
+    """
+    return SQL.run(tx, "succeed", connection_id=connection_id, rows=jsonb(rows)) if rows else 0
+
+
+def record_ids(tx: Tx, connection_id: int, ac_accounts: Iterable[int]) -> dict[int, str]:
+    """Dynamics ids of accounts by their id in ActiveCampaign."""
+    return {number: link.record_id for number, link in of_ac_ids(tx, connection_id, "account", ac_accounts).items()}
 
 
 def at_addresses(tx: Tx, connection_id: int, addresses: Sequence[str]) -> list[Rival]:

@@ -15,7 +15,7 @@ from store import streams
 from store.documents import jsonb
 from store.links import to_link
 from store.statements import Row, Statements, Tx
-from sync.model import ORDER, Entity, Lane, Link, Outcome
+from sync.model import ORDER, Direction, Entity, Lane, Link, Outcome
 
 SQL = Statements("outbox")
 
@@ -49,15 +49,34 @@ class Claimed:
     decision: dict[str, Any] | None = None
 
 
-def put(tx: Tx, connection_id: int, stream_id: int, lane: Lane, rows: Sequence[Row]) -> dict[int, int]:
-    """Files changes: {entity, record_id, version, address, change, phase}; phase 1 (deletions) is held back.
+def put(
+    tx: Tx,
+    connection_id: int,
+    stream_id: int,
+    lane: Lane,
+    rows: Sequence[Row],
+    *,
+    direction: Direction = Direction.OUTBOUND,
+    held: bool = False,
+) -> dict[int, int]:
+    """Files changes: {entity, record_id, version, address, change, phase, action, lane}; phase 1 (deletions) is held back.
 
-    A record has one pending row. Of two a deletion wins, else the higher version, else the one put last. Answers with
+    action: create, update or unlink; lane: a more urgent one than the stream's, such as an opt-out's; held: everything
+    else is held back too, until `release`. A record has one pending row per direction. Of two a deletion wins, else the higher version, else the one put last. Answers with
     how many rows were overtaken, by the stream they belonged to: they count as skipped there.
     """
     if not rows:
         return {}
-    found = SQL.rows(tx, "put", connection_id=connection_id, stream_id=stream_id, lane=lane, rows=jsonb(rows))
+    found = SQL.rows(
+        tx,
+        "put",
+        connection_id=connection_id,
+        stream_id=stream_id,
+        lane=lane,
+        rows=jsonb(rows),
+        direction=direction,
+        held=held,
+    )
     return _numbers(found)
 
 
@@ -72,6 +91,7 @@ def claim(
     now: datetime,
     entity: Entity | None = None,
     single: bool | None = None,
+    direction: Direction = Direction.OUTBOUND,
 ) -> list[Claimed]:
     """Takes up to `limit` rows in order: deletions last, else the oldest first. Keep the transaction short.
 
@@ -91,6 +111,7 @@ def claim(
         lease_s=lease_s,
         now=now,
         single=single,
+        direction=direction,
     )
     return [to_claimed(row) for row in rows]
 
@@ -102,7 +123,15 @@ def to_claimed(row: Row) -> Claimed:
     return Claimed(**row, link=to_link(link) if link else None, holder=(Entity(entity), record_id) if entity else None)
 
 
-def batch_ready(tx: Tx, connection_id: int, entity: Entity, lane: Lane, batch: int, now: datetime) -> bool:
+def batch_ready(
+    tx: Tx,
+    connection_id: int,
+    entity: Entity,
+    lane: Lane,
+    batch: int,
+    now: datetime,
+    direction: Direction = Direction.OUTBOUND,
+) -> bool:
     """Whether a claim is worth its call: a whole batch is ready, or no more is coming, or it is urgent, or overdue.
 
     What is counted here nobody else claims before this transaction ends.
@@ -117,25 +146,26 @@ def batch_ready(tx: Tx, connection_id: int, entity: Entity, lane: Lane, batch: i
             lane=lane,
             batch=batch,
             now=now,
+            direction=direction,
             patience_s=BATCH_PATIENCE_S,
         )
     )
 
 
 def ready(tx: Tx, now: datetime, cap: int = 1000) -> list[Row]:
-    """What could be claimed now: {connection_id, entity, lane, ready}, each counted up to `cap`, urgent lanes first."""
+    """What could be claimed now: {connection_id, entity, direction, lane, ready}, each counted up to `cap`, urgent lanes first."""
     return SQL.rows(tx, "ready", now=now, cap=cap, entities=_entities(None))
 
 
 def pending_counts(tx: Tx, connection_id: int) -> list[Row]:
-    """{entity, lane, phase, held, ready, waiting, in_flight, oldest}: exact, so its cost grows with the outbox."""
+    """{entity, direction, lane, phase, held, ready, waiting, in_flight, oldest}: exact, so its cost grows with the outbox."""
     return SQL.rows(tx, "pending_counts", connection_id=connection_id)
 
 
 def of_record(tx: Tx, connection_id: int, entity: Entity, record_id: str) -> list[Row]:
     """What is on its way for one record, for people.
 
-    {state, lane, cycle_id, version, held, attempts, created_at, due_at, error, import_id}, and sent_at and poll_at of
+    {state, direction, lane, cycle_id, version, held, attempts, created_at, due_at, error, import_id}, and sent_at and poll_at of
     the import.
     """
     return SQL.rows(tx, "of_record", connection_id=connection_id, entity=entity, record_id=record_id)
@@ -157,7 +187,7 @@ def back(tx: Tx, rows: Sequence[Row]) -> dict[int, int]:
 def expired(tx: Tx, now: datetime) -> list[Row]:
     """Puts back what dead workers held; answers with the rows that outlived too many of them, for the failure list.
 
-    Those, {id, connection_id, stream_id, cycle_id, entity, record_id, version, attempts}, stay claimed: settle them as
+    Those, {id, connection_id, stream_id, cycle_id, entity, direction, record_id, ac_id, version, attempts}, stay claimed: settle them as
     failed. Rows that were overtaken meanwhile are counted as skipped.
     """
     abandoned = SQL.rows(tx, "abandoned", now=now)
@@ -170,6 +200,21 @@ def expired(tx: Tx, now: datetime) -> list[Row]:
 def release_held(tx: Tx, cycle_id: int) -> int:
     """Lets the deletions of a cycle go; answers with how many there were."""
     return SQL.run(tx, "release_held", cycle_id=cycle_id)
+
+
+def release(tx: Tx, stream_id: int) -> int:
+    """Lets the changes go that a stream held until all of it was read; answers with how many there were."""
+    return SQL.run(tx, "release", stream_id=stream_id)
+
+
+def planned(tx: Tx, stream_id: int) -> dict[str, int]:
+    """How many records a stream would create, update and unlink, by that word, as far as they are held."""
+    return {row["action"]: row["count"] for row in SQL.rows(tx, "planned", stream_id=stream_id)}
+
+
+def drop_held(tx: Tx, cycle_id: int) -> dict[int, int]:
+    """Forgets what a cycle holds back; answers like `put`. The caller accounts for it."""
+    return _numbers(SQL.rows(tx, "drop_held", cycle_id=cycle_id))
 
 
 def release_late(tx: Tx) -> int:
@@ -185,8 +230,8 @@ def drop(tx: Tx, ids: Sequence[int]) -> int:
 def settle(tx: Tx, connection_id: int, rows: Sequence[Row]) -> list[int]:
     """Ends rows: {id, outcome, reason, link, unlink}. Links, history and counters of the streams follow at once.
 
-    link: what is agreed from now on, any of {ac_id, agreed, agreed_version, address, account_id, tagged}; what isn't
-    named stays; `agreed` is the full dict. unlink: the link ends. A row that is not this worker's any more is passed
+    link: what is agreed from now on, any of {ac_id, agreed, agreed_version, address, account_id, tagged, parked,
+    opted_out, origin, removed_at}; what isn't named stays; `agreed` is the full dict. unlink: the link ends. A row that is not this worker's any more is passed
     over. Answers with the ids of rows it refused and left claimed: their ActiveCampaign record or address belongs to
     another link.
     """

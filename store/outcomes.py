@@ -17,7 +17,7 @@ PREFIX = "outcomes_"
 
 
 def add(tx: Tx, rows: Sequence[Row]) -> None:
-    """Writes history: {connection_id, cycle_id, stream_id, entity, record_id, outcome, reason, version}."""
+    """Writes history: {connection_id, cycle_id, stream_id, entity, record_id, direction, outcome, reason, version}."""
     if rows:
         SQL.run(tx, "add", rows=jsonb(rows))
 

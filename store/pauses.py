@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from store import audit
 from store.statements import Row, Statements, Tx
 from sync.model import Direction, Entity
@@ -10,11 +12,20 @@ SQL = Statements("pauses")
 
 
 def pause(
-    tx: Tx, connection_id: int, entity: Entity | None, direction: Direction | None, author: str, reason: str = ""
+    tx: Tx,
+    connection_id: int,
+    entity: Entity | None,
+    direction: Direction | None,
+    author: str,
+    reason: str = "",
+    until: datetime | None = None,
 ) -> bool:
-    """Pauses an entity and direction; None stands for all of them. False: exactly this is paused already."""
+    """Pauses an entity and direction; None stands for all of them. False: exactly this is paused already.
+
+    until: when the pause ends by itself, None for never.
+    """
     scope = {"connection_id": connection_id, "entity": entity, "direction": direction}
-    if not SQL.run(tx, "pause", **scope, author=author, reason=reason):
+    if not SQL.run(tx, "pause", **scope, author=author, reason=reason, until=until):
         return False
     audit.write(tx, connection_id, author, "pause", _named(entity, direction), after={"reason": reason})
     return True
@@ -29,7 +40,7 @@ def resume(tx: Tx, connection_id: int, entity: Entity | None, direction: Directi
 
 
 def active(tx: Tx, connection_id: int) -> list[Row]:
-    """All pauses: entity and direction (None for all), author, reason, paused_at."""
+    """All pauses: entity and direction (None for all), author, reason, paused_at, until; those that ran out are gone."""
     return SQL.rows(tx, "active", connection_id=connection_id)
 
 

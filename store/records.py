@@ -16,7 +16,7 @@ SQL = Statements("records")
 def put(tx: Tx, connection_id: int, rows: Sequence[Row]) -> None:
     """Notes where records stand.
 
-    A row: {entity, record_id, state, version, address, reason, shadowed_by, modified_on, awaits}. awaits: the account
+    A row: {entity, record_id, state, version, address, reason, shadowed_by, modified_on, awaits, opted_out}. awaits: the account
     that a person belongs to, while it isn't in ActiveCampaign. An older version never replaces a newer one, unless the
     record had been deleted.
     """
@@ -46,6 +46,11 @@ def shadow(tx: Tx, connection_id: int, dethroned: Mapping[RecordKey, RecordKey])
         for (entity, record_id), (by_entity, by_id) in dethroned.items()
     ]
     return SQL.run(tx, "shadow", connection_id=connection_id, rows=jsonb(rows)) if rows else 0
+
+
+def opted_out(tx: Tx, connection_id: int, addresses: Sequence[str]) -> set[str]:
+    """Those of the addresses of which some record is opted out: whoever shares an address is one person."""
+    return set(SQL.column(tx, "opted_out", connection_id=connection_id, addresses=list(addresses)))
 
 
 def versions(tx: Tx, connection_id: int, entity: Entity, ids: Sequence[str], reason: str) -> dict[str, int]:

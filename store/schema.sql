@@ -18,7 +18,8 @@ CREATE TABLE connections (
     organization_id uuid,
     next_due_at timestamptz,
     created_at timestamptz NOT NULL DEFAULT now(),
-    changed_at timestamptz NOT NULL DEFAULT now()
+    changed_at timestamptz NOT NULL DEFAULT now(),
+    webhook_generation integer NOT NULL DEFAULT 1
 );
 
 CREATE TABLE pauses (
@@ -29,6 +30,8 @@ CREATE TABLE pauses (
     author text NOT NULL,
     reason text NOT NULL DEFAULT '',
     paused_at timestamptz NOT NULL DEFAULT now(),
+    -- A pause that a person made has no end; one of the circuit breaker ends by itself, and the next cycle is the probe.
+    until timestamptz,
     -- One pause per scope: pausing twice is pausing once. No entity or direction means all of them.
     CONSTRAINT pauses_once UNIQUE NULLS NOT DISTINCT (connection_id, entity, direction)
 );
@@ -92,6 +95,10 @@ CREATE TABLE watermarks (
     select_hash text NOT NULL,
     moved_at timestamptz NOT NULL DEFAULT now(),
     established text NOT NULL CHECK (established IN ('initial', 'baseline')),
+    opened_at timestamptz,
+    long_at timestamptz,
+    full_at timestamptz,
+    calls integer NOT NULL DEFAULT 0,
     PRIMARY KEY (connection_id, entity, direction)
 );
 
@@ -110,7 +117,8 @@ CREATE TABLE cycles (
     requested_at timestamptz NOT NULL DEFAULT now(),
     started_at timestamptz,
     finished_at timestamptz,
-    note text NOT NULL DEFAULT ''
+    note text NOT NULL DEFAULT '',
+    approved_by text NOT NULL DEFAULT ''
 );
 -- Never two cycles over whole tables at once on one connection. One record and retries run beside them.
 CREATE UNIQUE INDEX cycles_one_running ON cycles (connection_id)
@@ -187,6 +195,7 @@ CREATE TABLE records (
     -- The account that a person belongs to, while ActiveCampaign doesn't have it.
     awaits uuid,
     seen_at timestamptz NOT NULL DEFAULT now(),
+    opted_out boolean NOT NULL DEFAULT false,
     PRIMARY KEY (connection_id, entity, record_id)
 ) WITH (fillfactor = 85);
 CREATE INDEX records_by_address ON records (connection_id, address) WHERE address IS NOT NULL;
@@ -206,6 +215,11 @@ CREATE TABLE links (
     modified_on text NOT NULL DEFAULT '',
     tagged text[] NOT NULL DEFAULT '{}',
     kind text NOT NULL GENERATED ALWAYS AS (CASE entity WHEN 'account' THEN 'account' ELSE 'person' END) STORED,
+    origin text NOT NULL DEFAULT 'pushed' CHECK (origin IN ('pushed', 'pulled')),
+    removed_at timestamptz,
+    opted_out boolean,
+    parked text[] NOT NULL DEFAULT '{}',
+    seen_at timestamptz,
     -- Checked at the end of a statement, so that one statement can make two links change places.
     CONSTRAINT links_record UNIQUE (connection_id, entity, record_id) DEFERRABLE,
     CONSTRAINT links_address UNIQUE (connection_id, address) DEFERRABLE,
@@ -260,16 +274,19 @@ CREATE TABLE outbox (
     import_id bigint,
     error jsonb,
     created_at timestamptz NOT NULL DEFAULT now(),
+    direction direction NOT NULL DEFAULT 'outbound',
+    action text NOT NULL DEFAULT 'update' CHECK (action IN ('create', 'update', 'unlink')),
     CONSTRAINT outbox_claimed CHECK ((state = 'pending') = (claimed_by IS NULL))
 ) WITH (autovacuum_vacuum_scale_factor = 0.0, autovacuum_vacuum_threshold = 5000);
--- What waits for one record collapses into one row.
-CREATE UNIQUE INDEX outbox_one_pending ON outbox (connection_id, entity, record_id) WHERE state = 'pending';
+-- What waits for one record in one direction collapses into one row. In flight it is one row, whatever its direction.
+CREATE UNIQUE INDEX outbox_one_pending ON outbox (connection_id, entity, record_id, direction) WHERE state = 'pending';
 -- Never two workers at one record (G5). Addresses are guarded by the claim itself.
 CREATE UNIQUE INDEX outbox_one_in_flight ON outbox (record_id, entity, connection_id) WHERE state IN ('claimed', 'sent');
 -- The same rows under another condition, so that each of the two indexes answers its own question only: the planner, who
 -- believes that next to nothing is in flight, would as soon read all of the wrong one.
 CREATE INDEX outbox_in_flight_address ON outbox (address) WHERE claimed_by IS NOT NULL;
-CREATE INDEX outbox_claimable ON outbox (connection_id, lane, entity, phase, id) WHERE state = 'pending' AND NOT held;
+CREATE INDEX outbox_claimable ON outbox (connection_id, direction, lane, entity, phase, id)
+    WHERE state = 'pending' AND NOT held;
 CREATE INDEX outbox_held ON outbox (stream_id) WHERE held;
 CREATE INDEX outbox_leased ON outbox (lease_until) WHERE state = 'claimed';
 CREATE INDEX outbox_imported ON outbox (import_id) WHERE state = 'sent';
@@ -301,7 +318,8 @@ CREATE TABLE outcomes (
     record_id uuid NOT NULL,
     outcome outcome NOT NULL,
     reason text NOT NULL DEFAULT '',
-    version bigint
+    version bigint,
+    direction direction NOT NULL DEFAULT 'outbound'
 ) PARTITION BY RANGE (at);
 CREATE INDEX outcomes_by_record ON outcomes (connection_id, entity, record_id, at);
 CREATE INDEX outcomes_by_cycle ON outcomes (cycle_id, outcome);
@@ -338,3 +356,38 @@ CREATE UNIQUE INDEX failures_one_open ON failures (connection_id, entity, subjec
     WHERE state IN ('open', 'retrying');
 CREATE INDEX failures_due ON failures (due_at) WHERE state IN ('open', 'retrying') AND due_at IS NOT NULL;
 CREATE INDEX failures_by_state ON failures (state, last_at);
+
+-- Records of ActiveCampaign that somebody wants to be looked at: a webhook, a retry, or a request to create a record.
+CREATE TABLE asked (
+    connection_id integer NOT NULL REFERENCES connections,
+    lane lane NOT NULL,
+    kind text NOT NULL CHECK (kind IN ('person', 'account')),
+    ac_id bigint NOT NULL,
+    -- What is to be created in Dynamics for it; empty where it is only to be looked at.
+    entity entity,
+    asked_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (connection_id, lane, kind, ac_id)
+);
+
+CREATE TABLE conflicts (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    connection_id integer NOT NULL REFERENCES connections,
+    entity entity NOT NULL,
+    record_id uuid NOT NULL,
+    ac_id bigint,
+    key text NOT NULL,
+    agreed jsonb,
+    ours jsonb,
+    theirs jsonb,
+    policy text NOT NULL,
+    winner text NOT NULL DEFAULT '' CHECK (winner IN ('', 'dynamics', 'activecampaign')),
+    state text NOT NULL DEFAULT 'decided' CHECK (state IN ('decided', 'open', 'resolved')),
+    cycle_id bigint,
+    at timestamptz NOT NULL DEFAULT now(),
+    decided_by text NOT NULL DEFAULT '',
+    decided_at timestamptz
+);
+-- A field waits for one decision at a time.
+CREATE UNIQUE INDEX conflicts_one_open ON conflicts (connection_id, entity, record_id, key) WHERE state = 'open';
+CREATE INDEX conflicts_by_record ON conflicts (connection_id, entity, record_id, id);
+CREATE INDEX conflicts_by_state ON conflicts (connection_id, state, id);

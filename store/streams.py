@@ -8,7 +8,7 @@ from typing import Any
 
 from store.documents import jsonb
 from store.statements import Row, Statements, Tx
-from sync.model import Outcome
+from sync.model import Direction, Entity, Outcome
 
 SQL = Statements("streams")
 
@@ -66,6 +66,27 @@ def settled(tx: Tx, stream_id: int) -> bool:
 def drained(tx: Tx, stream_id: int) -> bool:
     """Whether the stream is delivering and nothing is left of it but deletions held back until the cycle's end."""
     return bool(SQL.value(tx, "drained", id=stream_id))
+
+
+def decided(tx: Tx, stream_id: int) -> bool:
+    """Whether the stream has read all there is and every page of it is decided."""
+    return bool(SQL.value(tx, "decided", id=stream_id))
+
+
+def hand_over(tx: Tx, giver: int, taker: int, number: int) -> None:
+    """Counts records that one stream read as read by another one: one reading of ActiveCampaign serves both."""
+    if number:
+        SQL.run(tx, "hand_over", giver=giver, taker=taker, number=number)
+
+
+def fellow(tx: Tx, stream_id: int, entity: Entity) -> Row | None:
+    """The stream of another entity in the same cycle and direction, None when it takes no part."""
+    return SQL.row(tx, "fellow", id=stream_id, entity=entity)
+
+
+def recent_ends(tx: Tx, connection_id: int, direction: Direction, limit: int) -> list[Row]:
+    """How the last streams of scheduled cycles in this direction ended, newest first: {state, read, failed, finished_at}."""
+    return SQL.rows(tx, "recent_ends", connection_id=connection_id, direction=direction, limit=limit)
 
 
 def finish(tx: Tx, stream_id: int) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from store.statements import Row, Statements, Tx
 from sync.model import Direction, Entity
 
@@ -9,7 +11,7 @@ SQL = Statements("watermarks")
 
 
 def get(tx: Tx, connection_id: int, entity: Entity, direction: Direction) -> Row | None:
-    """{kind, link, select_hash, moved_at, established}; None when nothing was ever read."""
+    """{kind, link, select_hash, moved_at, established, opened_at, long_at, full_at, calls}; None when nothing was ever read."""
     return SQL.row(tx, "get", connection_id=connection_id, entity=entity, direction=direction)
 
 
@@ -39,6 +41,31 @@ def move(
         link=link,
         select_hash=select_hash,
         established=established,
+    )
+
+
+def note(
+    tx: Tx,
+    connection_id: int,
+    entity: Entity,
+    direction: Direction,
+    *,
+    opened_at: datetime,
+    calls: int,
+    long: bool,
+    whole: bool,
+) -> None:
+    """Notes when a reading of ActiveCampaign began, what it cost in calls, and whether it looked back far or at all."""
+    SQL.run(
+        tx,
+        "note",
+        connection_id=connection_id,
+        entity=entity,
+        direction=direction,
+        opened_at=opened_at,
+        calls=calls,
+        long=long,
+        whole=whole,
     )
 
 

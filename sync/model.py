@@ -81,8 +81,10 @@ class Change:
     """One record of Dynamics as it was read, in canonical values, keyed by the ActiveCampaign field's key.
 
     version: Dynamics' versionnumber, grows with every change; address: trimmed lower-case e-mail, the match key of
-    people; account_id: Dynamics id of the parent account; opted_out: donotbulkemail or donotemail is set; warnings:
-    fields left out, with the reason; fault: why the row can't be read at all, nothing but its id is known then.
+    people; account_id: Dynamics id of the parent account; opted_out: donotbulkemail or donotemail is set, here or on
+    another record of the same address; warnings: fields left out, with the reason; fault: why the row can't be read at
+    all, nothing but its id is known then; successor_id: the record it was merged into; lead_id: the lead that became
+    this contact; disposition: `qualified` or `disqualified` of a lead that is closed.
     """
 
     entity: Entity
@@ -99,6 +101,35 @@ class Change:
     values: Mapping[str, Canonical] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     fault: str = ""
+    do_not_email: bool = False
+    successor_id: str | None = None
+    lead_id: str | None = None
+    disposition: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Counterpart:
+    """One contact or account of ActiveCampaign as it was read, in canonical values keyed by field.
+
+    values: only fields that may travel inbound, without those that can't be carried (named in `warnings`); changed_at:
+    UTC ISO, when anything of it changed; times: when single fields did, where that is known; tags: names of the
+    integration's own tags it bears; states: status by list id (1 subscribed, 2 unsubscribed, 3 unconfirmed);
+    account_id: Dynamics id of the account it belongs to, "" for none, None where that was not looked at; wanted: it
+    is to be created in Dynamics.
+    """
+
+    entity: Entity
+    ac_id: int
+    address: str | None = None
+    changed_at: str = ""
+    values: Mapping[str, Canonical] = field(default_factory=dict)
+    times: Mapping[str, str] = field(default_factory=dict)
+    tags: tuple[str, ...] = ()
+    states: Mapping[int, int] = field(default_factory=dict)
+    bounced: bool = False
+    account_id: str | None = None
+    warnings: tuple[str, ...] = ()
+    wanted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +138,9 @@ class Link:
 
     agreed: the values both sides last agreed on, empty until the first delivery; delivered: whether there was one;
     account_id: Dynamics id of the account whose association was delivered; modified_on: the holder's, for the
-    survivor rule.
+    survivor rule; tagged: the integration's tags it bears; origin: `pushed` from Dynamics or `pulled` from
+    ActiveCampaign; removed: it was deleted in ActiveCampaign; opted_out: the consent both sides last agreed on, None
+    before the first time; parked: fields that wait for a person's decision.
     """
 
     id: int
@@ -121,6 +154,10 @@ class Link:
     account_id: str | None = None
     modified_on: str = ""
     tagged: tuple[str, ...] = ()
+    origin: str = "pushed"
+    removed: bool = False
+    opted_out: bool | None = None
+    parked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +166,8 @@ class Decision:
 
     outcome: what it counts as once it is carried out; action: create, update, unlink or none; values: what to write;
     cleared: keys whose value becomes empty; previous_address: set when the address changes; account_changed: the
-    association with the account is to be made, moved or removed; reason: plain words.
+    association with the account is to be made, moved or removed; unsubscribe: the person is to be taken off the managed
+    lists; reason: plain words.
     """
 
     outcome: Outcome
@@ -141,3 +179,4 @@ class Decision:
     account_changed: bool = False
     tags_add: tuple[str, ...] = ()
     tags_remove: tuple[str, ...] = ()
+    unsubscribe: bool = False

@@ -42,3 +42,7 @@ UPDATE connections SET next_due_at = :at WHERE id = :id;
 -- name: lock
 -- Makes others who want to change what hangs on this connection wait.
 SELECT id FROM connections WHERE id = :id FOR NO KEY UPDATE;
+
+-- name: renew_webhooks
+-- Makes the webhook addresses given out so far worthless.
+UPDATE connections SET webhook_generation = webhook_generation + 1 WHERE id = :id RETURNING webhook_generation;

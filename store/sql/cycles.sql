@@ -68,6 +68,29 @@ SELECT * FROM cycles WHERE state IN ('queued', 'running') ORDER BY id;
 UPDATE cycles SET state = :state, note = :note, finished_at = now()
 WHERE id = :id AND state IN ('queued', 'running');
 
+-- name: ask!
+-- Stops a cycle until a person answers. No row: it does not run (any more).
+UPDATE cycles SET state = 'stopped', note = :note WHERE id = :id AND state = 'running';
+
+-- name: approve!
+-- Lets a stopped cycle go on. No row: it did not wait for an answer, or another cycle runs.
+UPDATE cycles c SET state = 'running', approved_by = :author, note = ''
+WHERE c.id = :id AND c.state = 'stopped' AND c.finished_at IS NULL
+  AND NOT EXISTS (
+      SELECT FROM cycles other
+      WHERE other.connection_id = c.connection_id AND other.state = 'running'
+        AND other.kind NOT IN ('record', 'retry'));
+
+-- name: reject!
+-- Ends a stopped cycle. No row: it did not wait for an answer.
+UPDATE cycles SET finished_at = now(), note = :note
+WHERE id = :id AND state = 'stopped' AND finished_at IS NULL;
+
+-- name: asking
+-- Cycles that wait for a person's answer, oldest first.
+SELECT * FROM cycles
+WHERE connection_id = :connection_id AND state = 'stopped' AND finished_at IS NULL ORDER BY id;
+
 -- name: prune
 -- Forgets cycles that ended long ago, unless something of theirs is still on its way.
 DELETE FROM cycles c

@@ -67,7 +67,8 @@ RETURNING f.*;
 -- name: resolve!
 -- Takes records off the list that went through.
 UPDATE failures SET state = 'resolved', due_at = NULL
-WHERE connection_id = :connection_id AND entity = :entity AND subject = ANY (:subjects::text[])
+WHERE connection_id = :connection_id AND entity = :entity AND direction = :direction
+  AND subject = ANY (:subjects::text[])
   AND state IN ('open', 'retrying');
 
 -- name: of_record

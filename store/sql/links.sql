@@ -71,3 +71,73 @@ SELECT entity, count(*) AS count FROM links WHERE connection_id = :connection_id
 -- name: delivered_at
 -- When something was last written for the contact or account of this link.
 SELECT delivered_at FROM links WHERE connection_id = :connection_id AND id = :id;
+
+-- name: of_ac_ids
+-- The links of these contacts or accounts of ActiveCampaign.
+SELECT * FROM links WHERE connection_id = :connection_id AND kind = :kind AND ac_id = ANY (:ac_ids::bigint[]);
+
+-- name: learn!
+-- Notes what links stand for. An id that another link has is left alone.
+UPDATE links l SET ac_id = g.ac_id
+FROM jsonb_to_recordset(:rows) AS g (id bigint, ac_id bigint)
+WHERE l.id = g.id AND l.connection_id = :connection_id AND l.ac_id IS DISTINCT FROM g.ac_id
+  AND NOT EXISTS (SELECT FROM links x WHERE x.connection_id = l.connection_id AND x.kind = l.kind AND x.ac_id = g.ac_id);
+
+-- name: seen!
+-- Notes that a full read showed them.
+UPDATE links SET seen_at = now() WHERE connection_id = :connection_id AND id = ANY (:ids::bigint[]);
+
+-- name: unseen
+-- Delivered links that a full read did not show.
+SELECT * FROM links
+WHERE connection_id = :connection_id AND kind = :kind AND delivered_at < :since AND removed_at IS NULL
+  AND (seen_at IS NULL OR seen_at < :since)
+ORDER BY id;
+
+-- name: remove!
+-- Marks what was deleted in ActiveCampaign, or takes the mark back and forgets the dead id and what was agreed.
+UPDATE links
+SET removed_at = :at, ac_id = CASE WHEN :at::timestamptz IS NULL THEN NULL ELSE ac_id END,
+    agreed = CASE WHEN :at::timestamptz IS NULL THEN '{}' ELSE agreed END,
+    tagged = CASE WHEN :at::timestamptz IS NULL THEN '{}' ELSE tagged END,
+    account_id = CASE WHEN :at::timestamptz IS NULL THEN NULL ELSE account_id END,
+    delivered_at = CASE WHEN :at::timestamptz IS NULL THEN NULL ELSE delivered_at END
+WHERE connection_id = :connection_id AND id = ANY (:ids::bigint[]);
+
+-- name: take_over!
+-- Makes links for records found on both sides.
+INSERT INTO links (connection_id, entity, record_id, address, ac_id, agreed, modified_on, tagged, origin, opted_out,
+                   account_id, delivered_at)
+SELECT DISTINCT ON (g.entity, g.record_id) :connection_id, g.entity, g.record_id, g.address, g.ac_id, g.agreed,
+       coalesce(g.modified_on, ''), ARRAY(SELECT jsonb_array_elements_text(coalesce(g.tagged, '[]'))),
+       coalesce(g.origin, 'pushed'), g.opted_out, g.account_id, now()
+FROM jsonb_to_recordset(:rows) AS g (entity text, record_id uuid, address text, ac_id bigint, agreed jsonb,
+                                     modified_on text, tagged jsonb, origin text, opted_out boolean, account_id uuid)
+WHERE NOT EXISTS (
+    SELECT FROM links l
+    WHERE l.connection_id = :connection_id
+      AND ((l.entity = g.entity AND l.record_id = g.record_id) OR l.address = g.address
+           OR (l.ac_id = g.ac_id AND l.kind = CASE g.entity WHEN 'account' THEN 'account' ELSE 'person' END)))
+ORDER BY g.entity, g.record_id
+ON CONFLICT DO NOTHING;
+
+-- name: provide!
+-- Makes links for records that are about to be created in Dynamics.
+INSERT INTO links (connection_id, entity, record_id, address, ac_id, tagged, origin)
+SELECT :connection_id, g.entity, g.record_id, g.address, g.ac_id,
+       ARRAY(SELECT jsonb_array_elements_text(coalesce(g.tagged, '[]'))), 'pulled'
+FROM jsonb_to_recordset(:rows) AS g (entity text, record_id uuid, address text, ac_id bigint, tagged jsonb)
+WHERE NOT EXISTS (
+    SELECT FROM links l
+    WHERE l.connection_id = :connection_id
+      AND (l.address = g.address
+           OR (l.ac_id = g.ac_id AND l.kind = CASE g.entity WHEN 'account' THEN 'account' ELSE 'person' END)))
+ON CONFLICT DO NOTHING;
+
+-- name: succeed!
+-- Hands links on to the records that follow theirs. What was agreed stays, and nothing was delivered for the new one yet.
+UPDATE links l SET entity = g.entity, record_id = g.record_id, agreed_version = 0, modified_on = ''
+FROM jsonb_to_recordset(:rows) AS g (from_entity text, from_id uuid, entity text, record_id uuid)
+WHERE l.connection_id = :connection_id AND l.entity = g.from_entity AND l.record_id = g.from_id
+  AND NOT EXISTS (SELECT FROM links x WHERE x.connection_id = :connection_id AND x.entity = g.entity
+                                        AND x.record_id = g.record_id);

@@ -5,16 +5,18 @@
 WITH given AS (
     SELECT DISTINCT ON (entity, record_id) *
     FROM jsonb_to_recordset(:rows) AS g (entity text, record_id uuid, version bigint, address text, change jsonb,
-                                         phase smallint)
+                                         phase smallint, action text, lane text)
     ORDER BY entity, record_id, phase DESC, version DESC
 ), kept AS (
-    INSERT INTO outbox AS o (connection_id, stream_id, lane, entity, record_id, version, address, change, phase, held)
-    SELECT :connection_id, :stream_id, :lane, entity, record_id, version, address, change, coalesce(phase, 0),
-           coalesce(phase, 0) = 1
+    INSERT INTO outbox AS o (connection_id, stream_id, lane, entity, record_id, direction, version, address, change,
+                             phase, held, action)
+    SELECT :connection_id, :stream_id, coalesce(lane, :lane), entity, record_id, :direction, version, address, change,
+           coalesce(phase, 0), coalesce(phase, 0) = 1 OR (:held AND lane IS DISTINCT FROM 'live'),
+           coalesce(action, 'update')
     FROM given
-    ON CONFLICT (connection_id, entity, record_id) WHERE state = 'pending' DO UPDATE
+    ON CONFLICT (connection_id, entity, record_id, direction) WHERE state = 'pending' DO UPDATE
     SET overtook = o.stream_id, stream_id = excluded.stream_id, version = excluded.version, address = excluded.address,
-        change = excluded.change, phase = excluded.phase, held = excluded.held, error = NULL,
+        change = excluded.change, phase = excluded.phase, held = excluded.held, error = NULL, action = excluded.action,
         -- The more urgent lane of the two, and what a person waits for is due at once.
         lane = CASE WHEN 'live' IN (o.lane, excluded.lane) THEN 'live'
                     WHEN 'sync' IN (o.lane, excluded.lane) THEN 'sync' ELSE 'backfill' END,
@@ -41,11 +43,12 @@ WITH entities AS (
     WHERE NOT EXISTS (
         SELECT FROM pauses p
         WHERE p.connection_id = :connection_id AND coalesce(p.entity, e.entity) = e.entity
-          AND coalesce(p.direction, 'outbound') = 'outbound')
+          AND coalesce(p.direction, :direction) = :direction AND (p.until IS NULL OR p.until > :now))
 ), ready AS (
     SELECT r.* FROM entities e CROSS JOIN LATERAL (
         SELECT o.id, o.phase, o.version, o.address FROM outbox o
-        WHERE o.connection_id = :connection_id AND o.lane = :lane AND o.entity = e.entity AND o.state = 'pending'
+        WHERE o.connection_id = :connection_id AND o.direction = :direction AND o.lane = :lane
+          AND o.entity = e.entity AND o.state = 'pending'
           AND NOT o.held AND (o.due_at IS NULL OR o.due_at <= :now)
           AND (:single::boolean IS NULL OR o.single = :single)
           -- OFFSET 0 keeps each question a look into an index per row: as joins they read whole tables.
@@ -60,13 +63,14 @@ WITH entities AS (
               SELECT FROM links l
               WHERE l.connection_id = o.connection_id AND lower(l.agreed ->> 'email') = o.address
                 AND lower(l.agreed ->> 'email') <> l.address
-                AND NOT (l.entity = o.entity AND l.record_id = o.record_id)
+                AND NOT (l.entity = o.entity AND l.record_id = o.record_id) AND o.direction = 'outbound'
                 AND (EXISTS (SELECT FROM outbox b
                              WHERE b.connection_id = l.connection_id AND b.entity = l.entity
                                AND b.record_id = l.record_id AND b.state IN ('claimed', 'sent') OFFSET 0)
                      OR EXISTS (SELECT FROM outbox b
                                 WHERE b.connection_id = l.connection_id AND b.entity = l.entity
-                                  AND b.record_id = l.record_id AND b.state = 'pending' AND b.id < o.id OFFSET 0))
+                                  AND b.record_id = l.record_id AND b.direction = 'outbound'
+                                  AND b.state = 'pending' AND b.id < o.id OFFSET 0))
               OFFSET 0)
         ORDER BY o.phase, o.id LIMIT :limit
     ) AS r
@@ -111,8 +115,8 @@ ORDER BY c.phase, c.id;
 -- urgent, or it has waited long enough.
 WITH ready AS (
     SELECT o.created_at FROM outbox o
-    WHERE o.connection_id = :connection_id AND o.lane = :lane AND o.entity = :entity AND o.state = 'pending'
-      AND NOT o.held AND (o.due_at IS NULL OR o.due_at <= :now)
+    WHERE o.connection_id = :connection_id AND o.direction = :direction AND o.lane = :lane AND o.entity = :entity
+      AND o.state = 'pending' AND NOT o.held AND (o.due_at IS NULL OR o.due_at <= :now)
     ORDER BY o.phase, o.id LIMIT :batch
 ), summary AS (
     SELECT count(*) AS number, min(created_at) AS oldest FROM ready
@@ -121,7 +125,8 @@ SELECT number > 0 AND (
     number >= :batch OR :lane = 'live' OR oldest < now() - :patience_s * interval '1 second'
     OR NOT EXISTS (
         SELECT FROM streams s
-        WHERE s.connection_id = :connection_id AND s.entity = :entity AND s.lane = :lane
+        WHERE s.connection_id = :connection_id AND s.direction = :direction AND s.lane = :lane
+          AND (s.entity = :entity OR (s.direction = 'inbound' AND s.entity <> 'account'))
           AND ((s.state = 'fetching' AND (s.due_at IS NULL OR s.due_at <= :now))
                OR (s.state IN ('fetching', 'delivering')
                    AND EXISTS (SELECT FROM pages p WHERE p.stream_id = s.id AND p.state <> 'done')))))
@@ -129,33 +134,34 @@ FROM summary;
 
 -- name: ready
 -- What could be claimed now, by connection, entity and lane, counted up to a cap.
-SELECT n.id AS connection_id, e.entity, l.lane, r.ready
+SELECT n.id AS connection_id, e.entity, d.direction, l.lane, r.ready
 FROM connections n
 CROSS JOIN unnest(:entities::text[]) AS e (entity)
+CROSS JOIN unnest(ARRAY['inbound', 'outbound']) AS d (direction)
 CROSS JOIN unnest(ARRAY['live', 'sync', 'backfill']) AS l (lane)
 CROSS JOIN LATERAL (
     SELECT count(*) AS ready FROM (
         SELECT FROM outbox o
-        WHERE o.connection_id = n.id AND o.lane = l.lane AND o.entity = e.entity AND o.state = 'pending'
-          AND NOT o.held AND (o.due_at IS NULL OR o.due_at <= :now)
+        WHERE o.connection_id = n.id AND o.direction = d.direction AND o.lane = l.lane AND o.entity = e.entity
+          AND o.state = 'pending' AND NOT o.held AND (o.due_at IS NULL OR o.due_at <= :now)
         ORDER BY o.phase, o.id LIMIT :cap) AS capped
 ) AS r
 WHERE r.ready > 0 AND NOT EXISTS (
     SELECT FROM pauses p
     WHERE p.connection_id = n.id AND coalesce(p.entity, e.entity) = e.entity
-      AND coalesce(p.direction, 'outbound') = 'outbound')
-ORDER BY n.id, array_position(ARRAY['live', 'sync', 'backfill'], l.lane),
+      AND coalesce(p.direction, d.direction) = d.direction AND (p.until IS NULL OR p.until > :now))
+ORDER BY n.id, array_position(ARRAY['live', 'sync', 'backfill'], l.lane), d.direction,
          array_position(:entities::text[], e.entity);
 
 -- name: pending_counts
 -- What is on its way, for people and metrics.
-SELECT entity, lane, phase, held,
+SELECT entity, direction, lane, phase, held,
        count(*) FILTER (WHERE state = 'pending' AND (due_at IS NULL OR due_at <= now())) AS ready,
        count(*) FILTER (WHERE state = 'pending' AND due_at > now()) AS waiting,
        count(*) FILTER (WHERE state <> 'pending') AS in_flight,
        min(created_at) AS oldest
 FROM outbox WHERE connection_id = :connection_id
-GROUP BY entity, lane, phase, held ORDER BY phase, entity, lane, held;
+GROUP BY entity, direction, lane, phase, held ORDER BY phase, entity, direction, lane, held;
 
 -- name: extend!
 -- Keeps claimed rows for longer. Fewer rows than asked for: the others were taken back.
@@ -170,31 +176,33 @@ WITH given AS (
 ), taken AS (
     DELETE FROM outbox o USING given g
     WHERE o.id = g.id AND o.state <> 'pending'
-    RETURNING o.connection_id, o.stream_id, o.entity, o.record_id, o.version, o.address, o.change, o.phase, o.lane,
-              o.created_at, o.attempts + coalesce(g.count_attempt, false)::int AS attempts,
+    RETURNING o.connection_id, o.stream_id, o.entity, o.record_id, o.direction, o.action, o.version, o.address,
+              o.change, o.phase, o.lane, o.created_at, o.attempts + coalesce(g.count_attempt, false)::int AS attempts,
               coalesce(g.single, o.single) AS single, g.due_at, coalesce(g.error, o.error) AS error
 ), kept AS (
-    INSERT INTO outbox AS o (connection_id, stream_id, entity, record_id, version, address, change, phase, lane,
-                             created_at, attempts, single, due_at, error)
+    INSERT INTO outbox AS o (connection_id, stream_id, entity, record_id, direction, action, version, address, change,
+                             phase, lane, created_at, attempts, single, due_at, error)
     SELECT * FROM taken ORDER BY connection_id, entity, record_id
-    ON CONFLICT (connection_id, entity, record_id) WHERE state = 'pending' DO UPDATE
+    ON CONFLICT (connection_id, entity, record_id, direction) WHERE state = 'pending' DO UPDATE
     SET overtook = o.stream_id, stream_id = excluded.stream_id, version = excluded.version, address = excluded.address,
         change = excluded.change, phase = excluded.phase, held = false, attempts = excluded.attempts,
-        single = excluded.single, due_at = excluded.due_at, error = excluded.error
+        action = excluded.action, single = excluded.single, due_at = excluded.due_at, error = excluded.error
     WHERE o.phase = 0 AND excluded.version > o.version
-    RETURNING connection_id, entity, record_id, overtook
+    RETURNING connection_id, entity, record_id, direction, overtook
 )
 SELECT stream_id, count(*) AS count FROM (
     SELECT overtook AS stream_id FROM kept WHERE overtook IS NOT NULL
     UNION ALL
     SELECT t.stream_id FROM taken t WHERE NOT EXISTS (
         SELECT FROM kept k
-        WHERE k.connection_id = t.connection_id AND k.entity = t.entity AND k.record_id = t.record_id)
+        WHERE k.connection_id = t.connection_id AND k.entity = t.entity AND k.record_id = t.record_id
+          AND k.direction = t.direction)
 ) AS overtaken GROUP BY stream_id;
 
 -- name: abandoned
 -- Rows whose worker died, and how many workers each has outlived.
-SELECT o.id, o.connection_id, o.stream_id, s.cycle_id, o.entity, o.record_id, o.version, o.attempts + 1 AS attempts
+SELECT o.id, o.connection_id, o.stream_id, s.cycle_id, o.entity, o.direction, o.record_id, o.version,
+       o.attempts + 1 AS attempts, (o.change ->> 'ac_id')::bigint AS ac_id
 FROM outbox o JOIN streams s ON s.id = o.stream_id
 WHERE o.state = 'claimed' AND o.lease_until < :now
 ORDER BY o.id FOR UPDATE OF o SKIP LOCKED;
@@ -202,12 +210,28 @@ ORDER BY o.id FOR UPDATE OF o SKIP LOCKED;
 -- name: release_held
 -- Lets the deletions of a cycle go.
 UPDATE outbox SET held = false
-WHERE held AND stream_id IN (SELECT id FROM streams WHERE cycle_id = :cycle_id);
+WHERE held AND phase = 1 AND stream_id IN (SELECT id FROM streams WHERE cycle_id = :cycle_id);
+
+-- name: release!
+-- Lets the changes of a stream go that were held until all of it was read.
+UPDATE outbox SET held = false WHERE held AND phase = 0 AND stream_id = :stream_id;
+
+-- name: planned
+-- What a stream would create, change and delete, as far as it is held.
+SELECT action, count(*) AS count FROM outbox WHERE held AND stream_id = :stream_id GROUP BY action;
+
+-- name: drop_held
+-- Forgets what a cycle holds back; answers with how many, by stream.
+WITH gone AS (
+    DELETE FROM outbox WHERE held AND stream_id IN (SELECT id FROM streams WHERE cycle_id = :cycle_id)
+    RETURNING stream_id
+)
+SELECT stream_id, count(*) AS count FROM gone GROUP BY stream_id;
 
 -- name: release_late!
 -- Lets deletions go whose cycle ended before they were decided: nobody else would.
 UPDATE outbox o SET held = false FROM streams s, cycles c
-WHERE o.held AND s.id = o.stream_id AND c.id = s.cycle_id AND c.state NOT IN ('queued', 'running');
+WHERE o.held AND s.id = o.stream_id AND c.id = s.cycle_id AND c.state NOT IN ('queued', 'running', 'stopped');
 
 -- name: drop!
 -- Forgets rows.
@@ -221,7 +245,7 @@ DELETE FROM outbox WHERE id = ANY (:ids::bigint[]);
 WITH given AS (
     SELECT g.id, g.outcome, coalesce(g.reason, '') AS reason, coalesce(g.unlink, false) AS unlink, g.link AS facts,
            (g.link ->> 'ac_id')::bigint AS ac_id, g.link ->> 'address' AS new_address, o.connection_id, o.stream_id,
-           o.entity, o.record_id, o.version, o.link_id,
+           o.entity, o.record_id, o.direction, o.version, o.link_id,
            CASE o.entity WHEN 'account' THEN 'account' ELSE 'person' END AS kind
     FROM jsonb_to_recordset(:rows) AS g (id bigint, outcome text, reason text, unlink boolean, link jsonb)
     JOIN outbox o ON o.id = g.id
@@ -256,6 +280,12 @@ WITH given AS (
         account_id = CASE WHEN g.facts ? 'account_id' THEN (g.facts ->> 'account_id')::uuid ELSE l.account_id END,
         tagged = CASE WHEN g.facts ? 'tagged'
                       THEN ARRAY(SELECT jsonb_array_elements_text(g.facts -> 'tagged')) ELSE l.tagged END,
+        parked = CASE WHEN g.facts ? 'parked'
+                      THEN ARRAY(SELECT jsonb_array_elements_text(g.facts -> 'parked')) ELSE l.parked END,
+        opted_out = CASE WHEN g.facts ? 'opted_out' THEN (g.facts ->> 'opted_out')::boolean ELSE l.opted_out END,
+        origin = coalesce(g.facts ->> 'origin', l.origin),
+        removed_at = CASE WHEN g.facts ? 'removed_at' THEN (g.facts ->> 'removed_at')::timestamptz
+                          ELSE l.removed_at END,
         delivered_at = now()
     FROM locked g
     WHERE l.id = g.locked_id AND g.facts IS NOT NULL AND NOT g.unlink
@@ -263,8 +293,8 @@ WITH given AS (
     DELETE FROM links l USING locked g
     WHERE l.id = g.locked_id AND g.unlink AND l.entity = g.entity AND l.record_id = g.record_id
 ), told AS (
-    INSERT INTO outcomes (connection_id, cycle_id, stream_id, entity, record_id, outcome, reason, version)
-    SELECT g.connection_id, s.cycle_id, g.stream_id, g.entity, g.record_id, g.outcome, g.reason, g.version
+    INSERT INTO outcomes (connection_id, cycle_id, stream_id, entity, record_id, direction, outcome, reason, version)
+    SELECT g.connection_id, s.cycle_id, g.stream_id, g.entity, g.record_id, g.direction, g.outcome, g.reason, g.version
     FROM gone g JOIN streams s ON s.id = g.stream_id
 ), counts AS (
     SELECT stream_id, count(*)::int AS total,
@@ -294,7 +324,7 @@ WITH found AS (
     SELECT * FROM outbox
     WHERE connection_id = :connection_id AND entity = :entity AND record_id = :record_id AND state IN ('claimed', 'sent')
 )
-SELECT o.state, o.lane, s.cycle_id, o.version, o.held, o.attempts, o.created_at, o.due_at, o.error, o.import_id,
+SELECT o.state, o.direction, o.lane, s.cycle_id, o.version, o.held, o.attempts, o.created_at, o.due_at, o.error, o.import_id,
        i.sent_at, i.poll_at
 FROM found o
 LEFT JOIN streams s ON s.id = o.stream_id

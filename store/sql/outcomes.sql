@@ -1,9 +1,10 @@
 -- name: add
 -- Writes history.
-INSERT INTO outcomes (connection_id, cycle_id, stream_id, entity, record_id, outcome, reason, version)
-SELECT connection_id, cycle_id, stream_id, entity, record_id, outcome, coalesce(reason, ''), version
+INSERT INTO outcomes (connection_id, cycle_id, stream_id, entity, record_id, direction, outcome, reason, version)
+SELECT connection_id, cycle_id, stream_id, entity, record_id, coalesce(direction, 'outbound'), outcome,
+       coalesce(reason, ''), version
 FROM jsonb_to_recordset(:rows) AS g (connection_id int, cycle_id bigint, stream_id bigint, entity text, record_id uuid,
-                                     outcome text, reason text, version bigint);
+                                     direction text, outcome text, reason text, version bigint);
 
 -- name: of_record
 -- What happened to a record, newest first.

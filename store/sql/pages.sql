@@ -31,7 +31,7 @@ WHERE p.state = 'filed' ORDER BY p.id LIMIT :limit;
 
 -- name: hopeless
 -- Pages whose lease ran out once too often.
-SELECT p.id, p.stream_id, s.cycle_id, p.connection_id, s.entity, p.rows
+SELECT p.id, p.stream_id, s.cycle_id, p.connection_id, s.entity, s.direction, p.rows
 FROM pages p JOIN streams s ON s.id = p.stream_id
 WHERE p.state = 'claimed' AND p.lease_until < :now AND p.attempts >= :attempts
 FOR UPDATE OF p SKIP LOCKED;

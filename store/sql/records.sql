@@ -2,16 +2,18 @@
 -- Notes where records stand. An older version never replaces a newer one, unless the record had been deleted. A deletion
 -- tells no address, so the last one known stays.
 INSERT INTO records AS r (connection_id, entity, record_id, state, version, address, reason, shadowed_by, modified_on,
-                          awaits)
+                          awaits, opted_out)
 SELECT DISTINCT ON (entity, record_id)
-       :connection_id, entity, record_id, state, version, address, coalesce(reason, ''), shadowed_by, modified_on, awaits
+       :connection_id, entity, record_id, state, version, address, coalesce(reason, ''), shadowed_by, modified_on, awaits,
+       coalesce(opted_out, false)
 FROM jsonb_to_recordset(:rows) AS g (entity text, record_id uuid, state text, version bigint, address text, reason text,
-                                     shadowed_by uuid, modified_on text, awaits uuid)
+                                     shadowed_by uuid, modified_on text, awaits uuid, opted_out boolean)
 ORDER BY entity, record_id, version DESC
 ON CONFLICT (connection_id, entity, record_id) DO UPDATE
 SET state = excluded.state, version = excluded.version, reason = excluded.reason,
     address = CASE excluded.state WHEN 'deleted' THEN r.address ELSE excluded.address END,
-    shadowed_by = excluded.shadowed_by, modified_on = excluded.modified_on, awaits = excluded.awaits, seen_at = now()
+    shadowed_by = excluded.shadowed_by, modified_on = excluded.modified_on, awaits = excluded.awaits,
+    opted_out = excluded.opted_out, seen_at = now()
 WHERE excluded.version >= r.version OR excluded.state = 'deleted' OR r.state = 'deleted';
 
 -- name: get
@@ -34,6 +36,11 @@ UPDATE records r
 SET state = 'shadowed', reason = 'shadowed by ' || g.by_entity || ' ' || g.by_id, shadowed_by = g.by_id
 FROM jsonb_to_recordset(:rows) AS g (entity text, record_id uuid, by_entity text, by_id uuid)
 WHERE r.connection_id = :connection_id AND r.entity = g.entity AND r.record_id = g.record_id AND r.state = 'linked';
+
+-- name: opted_out
+-- Addresses of which some living record is opted out.
+SELECT DISTINCT address FROM records
+WHERE connection_id = :connection_id AND address = ANY (:addresses::text[]) AND opted_out AND state <> 'deleted';
 
 -- name: versions
 -- The versions of those records that were last left alone for this reason.

@@ -53,8 +53,32 @@ SELECT EXISTS (
     SELECT FROM streams s
     WHERE s.id = :id AND s.state = 'delivering'
       AND s.read = s.created + s.updated + s.unchanged + s.skipped + s.waiting + s.failed
-                 + (SELECT count(*) FROM outbox o WHERE o.stream_id = s.id AND o.held)
+                 + (SELECT count(*) FROM outbox o WHERE o.stream_id = s.id AND o.held AND o.phase = 1)
       AND NOT EXISTS (SELECT FROM pages p WHERE p.stream_id = s.id AND p.state <> 'done'));
+
+-- name: decided
+-- Whether the stream has read all there is and every page of it is decided.
+SELECT EXISTS (
+    SELECT FROM streams s
+    WHERE s.id = :id AND s.state = 'delivering'
+      AND NOT EXISTS (SELECT FROM pages p WHERE p.stream_id = s.id AND p.state <> 'done'));
+
+-- name: hand_over!
+-- Counts records that one stream read as read by another one of the same cycle.
+UPDATE streams SET read = read + CASE id WHEN :giver THEN -(:number) ELSE :number END
+WHERE id IN (:giver, :taker);
+
+-- name: fellow
+-- The stream of another entity in the same cycle and direction.
+SELECT f.* FROM streams s JOIN streams f ON f.cycle_id = s.cycle_id AND f.direction = s.direction
+WHERE s.id = :id AND f.entity = :entity;
+
+-- name: recent_ends
+-- How the last streams of a direction ended, newest first.
+SELECT s.state, s.read, s.failed, s.finished_at FROM streams s JOIN cycles c ON c.id = s.cycle_id
+WHERE s.connection_id = :connection_id AND s.direction = :direction AND s.state IN ('done', 'failed')
+  AND c.kind IN ('scheduled', 'manual')
+ORDER BY s.id DESC LIMIT :limit;
 
 -- name: finish!
 -- Ends a stream. No row: it is not delivering (any more).

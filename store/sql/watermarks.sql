@@ -1,6 +1,6 @@
 -- name: get
 -- Where the next cycle goes on.
-SELECT kind, link, select_hash, moved_at, established FROM watermarks
+SELECT kind, link, select_hash, moved_at, established, opened_at, long_at, full_at, calls FROM watermarks
 WHERE connection_id = :connection_id AND entity = :entity AND direction = :direction;
 
 -- name: move!
@@ -10,6 +10,14 @@ VALUES (:connection_id, :entity, :direction, :kind, :link, :select_hash, coalesc
 ON CONFLICT (connection_id, entity, direction) DO UPDATE
 SET kind = excluded.kind, link = excluded.link, select_hash = excluded.select_hash, moved_at = now(),
     established = coalesce(:established, w.established);
+
+-- name: note!
+-- Notes when a reading of ActiveCampaign began, whether it looked back far or at everything, and what it cost.
+UPDATE watermarks
+SET opened_at = :opened_at, calls = :calls,
+    long_at = CASE WHEN :long THEN :opened_at ELSE long_at END,
+    full_at = CASE WHEN :whole THEN :opened_at ELSE full_at END
+WHERE connection_id = :connection_id AND entity = :entity AND direction = :direction;
 
 -- name: forget!
 -- Makes the next cycle read everything. No row: there was no watermark.

@@ -154,7 +154,7 @@ def test_claim_waits_for_another_one_that_is_not_committed(house: House) -> None
 def test_ready_names_what_could_be_claimed_up_to_a_cap(house: House) -> None:
     stream = house.stream(read=3)
     house.put(stream, change(ADA, 1), change(BEN, 1, address=BEN_AT), change(CLEO, 1, address=CLEO_AT, phase=1))
-    row = {"connection_id": house.id, "entity": "contact", "lane": "sync"}
+    row = {"connection_id": house.id, "entity": "contact", "direction": "outbound", "lane": "sync"}
     assert house.do(outbox.ready, NOW) == [{**row, "ready": 2}]
     assert house.do(outbox.ready, NOW, 1) == [{**row, "ready": 1}]
 

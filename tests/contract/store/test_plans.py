@@ -41,6 +41,7 @@ CLAIM: dict[str, Any] = {
     "now": NOW,
     "lane": "sync",
     "single": None,
+    "direction": "outbound",
 }
 BATCH: dict[str, Any] = {"connection_id": 1, "rows": Jsonb([{"id": 1, "link": {"ac_id": 1}}])}
 
@@ -49,13 +50,19 @@ HOT: list[tuple[Statements, str, dict[str, Any]]] = [
     (outbox.SQL, "settle", BATCH),
     (outbox.SQL, "back", {"rows": Jsonb([{"id": 1}])}),
     (outbox.SQL, "ready", {"now": NOW, "cap": 1000, "entities": ["contact"]}),
-    (outbox.SQL, "batch_ready", {**ONE, "lane": "sync", "batch": 250, "now": NOW, "patience_s": 30}),
+    (
+        outbox.SQL,
+        "batch_ready",
+        {**ONE, **{key: CLAIM[key] for key in ("lane", "now", "direction")}, "batch": 250, "patience_s": 30},
+    ),
     (outbox.SQL, "abandoned", {"now": NOW}),
     (outbox.SQL, "of_import", {"import_id": 1}),
     (outbox.SQL, "of_record", {**ONE, "record_id": ADA}),
     (links.SQL, "of_records", IDS),
     (links.SQL, "of_addresses_locked", ADDRESSES),
     (links.SQL, "at_addresses", ADDRESSES),
+    (links.SQL, "of_ac_ids", {"connection_id": 1, "kind": "person", "ac_ids": [1] * 100}),
+    (records.SQL, "opted_out", ADDRESSES),
     (records.SQL, "shadowed", ADDRESSES),
     (records.SQL, "of_address", {"connection_id": 1, "address": ADA_AT}),
     (streams.SQL, "settled", {"id": 1}),
