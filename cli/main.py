@@ -22,6 +22,7 @@ from cli import (
     sync,
     up,
     verify,
+    webhooks,
 )
 from cli.errors import Guarded
 
@@ -69,6 +70,7 @@ app.add_typer(cycles.app, name="cycles")
 app.add_typer(failures.app, name="failures")
 app.command()(explain.explain)
 app.command()(verify.verify)
+app.add_typer(webhooks.app, name="webhooks")
 app.command()(pause.pause)
 app.command()(pause.resume)
 app.command()(migrate.migrate)

@@ -81,7 +81,7 @@ def _one_record(context: Context, entities: list[Entity] | None, record: str) ->
         entity = entities[0] if entities else request.entity_of(tx, context.id, record_id)
         if entity is None:
             raise CannotRun("this record was never read before", "Say what it is with --entity.")
-        return request.one_record(tx, context.id, entity, record_id, author())
+        return request.one_record(tx, context.id, context.document, entity, record_id, author())
 
 
 def _plan(context: Context, entities: list[Entity], *, initial: bool, from_now: bool) -> Plan:

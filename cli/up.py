@@ -6,6 +6,7 @@ import contextlib
 import secrets
 import signal
 import socket
+import sys
 import time
 from functools import partial
 from pathlib import Path
@@ -19,10 +20,12 @@ from worker import embedded
 from worker.settings import Settings
 
 FLOWER_USER = "ac365"
+RECEIVER = [sys.executable, "-m", "webhooks"]
+"""The command line of the process that takes webhooks."""
 
 
 def up() -> None:
-    """Run everything here: PostgreSQL and Redis where none are configured, workers, beat and Flower.
+    """Run everything here: PostgreSQL and Redis where none are configured, workers, beat, Flower, webhooks.
 
     Data stays under AC365_HOME (default ~/.ac365) and is found again by the next start. Ctrl-C stops everything.
     """
@@ -30,9 +33,11 @@ def up() -> None:
     with session():
         settings = resolved()
         require_free(settings.flower_port, "AC365_FLOWER_PORT")
+        require_free(settings.webhooks_port, "AC365_WEBHOOKS_PORT")
         stack = Stack(embedded.environment(settings), settings.home / "log")
         try:
             flower = start(stack, settings)
+            stack.add("webhooks", RECEIVER)
             say(f"ac365 is up. Flower: {flower}. Logs: {settings.home / 'log'}. Ctrl-C stops everything.")
             until_interrupted()
         finally:

@@ -3,7 +3,7 @@ create-an-account-new, list-all-accounts, update-an-account-new, create-an-accou
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,16 +45,20 @@ class Accounts(Caller):
         return [{**row, "id": as_int(row.get("id")), "name": as_text(row.get("name"))} for row in rows]
 
     def account_values(self, account_id: int | None = None, *, lane: Lane) -> Values:
-        """`{account id: {field id: value}}` of all accounts or of one. Values stay as they came: text, list, number."""
+        """`{account id: {field id: value}}` of all accounts or of one.
+
+        Values stay as they came: text, list, number; an amount is `{"fieldValue": cents, "fieldCurrency": code}`.
+        """
         path = "accountCustomFieldData"
         params = {"filters[customerAccountId]": account_id}
-        found: Values = {}
-        for page, _ in self.pages(path, path, params, lane=lane):
-            for row in page:
-                owner = as_int(row.get("accountId") or row.get("customerAccountId"))
-                field = as_int(row.get("customFieldId") or row.get("accountCustomFieldMetumId"))
-                found.setdefault(owner, {})[field] = row.get("fieldValue")
+        found = _by_account(row for page, _ in self.pages(path, path, params, lane=lane) for row in page)
         return found if account_id is None else {account_id: found.get(account_id, {})}
+
+    def account_values_page(self, offset: int, *, lane: Lane) -> tuple[Values, int]:
+        """The custom values from `offset` on, up to 100, and how many they were: for a sweep that can be continued."""
+        params = {"limit": PAGE, "offset": offset}
+        rows = rows_of(self.get("accountCustomFieldData", params, lane=lane), "accountCustomFieldData")
+        return _by_account(rows), len(rows)
 
     def search_accounts(self, name: str, *, lane: Lane) -> list[dict[str, Any]]:
         """The accounts of exactly this name, trimmed and without case: the service's own search finds parts of it."""
@@ -79,6 +83,11 @@ class Accounts(Caller):
         found = (_association(row) for row in rows)
         return next((one for one in found if one.contact_id == contact_id), None)
 
+    def associations_page(self, offset: int, *, lane: Lane) -> list[Association]:
+        """The associations of all contacts from `offset` on, up to 100, for a sweep: a change of them shows nowhere."""
+        params = {"limit": PAGE, "offset": offset}
+        return [_association(row) for row in rows_of(self.get("accountContacts", params, lane=lane), "accountContacts")]
+
     def associate(self, contact_id: int, account_id: int, *, lane: Lane) -> int:
         """The id of the new association. Raises Duplicate when the contact belongs to an account already: move it."""
         body = {"accountContact": {"account": account_id, "contact": contact_id}}
@@ -100,3 +109,18 @@ class Accounts(Caller):
 
 def _association(row: dict[str, Any]) -> Association:
     return Association(as_int(row.get("id")), as_int(row.get("contact")), as_int(row.get("account")))
+
+
+def _by_account(rows: Iterable[dict[str, Any]]) -> Values:
+    found: Values = {}
+    for row in rows:
+        owner = as_int(row.get("accountId") or row.get("customerAccountId"))
+        field = as_int(row.get("customFieldId") or row.get("accountCustomFieldMetumId"))
+        found.setdefault(owner, {})[field] = _valued(row)
+    return found
+
+
+def _valued(row: dict[str, Any]) -> Any:
+    """A currency is worth nothing without its code; the value of any other field stands for itself."""
+    code = row.get("fieldCurrency")
+    return {"fieldValue": row.get("fieldValue"), "fieldCurrency": code} if code else row.get("fieldValue")

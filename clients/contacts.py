@@ -7,26 +7,32 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from clients.answer import Json
 from clients.caller import PAGE, Caller
+from clients.contact_rows import RELATED, Row, joined
 from clients.faults import PagingLoop
 from clients.scalars import as_flag, as_int, as_moment, as_text, rows_of, same_address, total_of
 from sync.errors import Missing, UnknownOutcome
 from sync.model import Lane
 
-Row = dict[str, Any]
+
+BOUNCED = 3
+"""The filter `status` for contacts whose mail bounced."""
 
 
 @dataclass(frozen=True, slots=True)
 class ContactsPage:
-    """rows: contacts with `field_values` and `tag_ids` joined; more: whether to ask for ids after `last_id`."""
+    """rows: contacts with values, tags and lists joined; more: whether to ask for ids after `last_id`.
+
+    served_at: the service's own clock when it answered, None when it did not say.
+    """
 
     rows: list[Row]
     total: int | None
     more: bool
     last_id: int
+    served_at: datetime | None = None
 
 
 class Contacts(Caller):
@@ -41,21 +47,30 @@ class Contacts(Caller):
         email: str | None = None,
         updated_after: datetime | None = None,
         tag_id: int | None = None,
+        bounced: bool = False,
         limit: int = PAGE,
     ) -> ContactsPage:
-        """Up to 100 contacts in the order of their ids: each as it came, with two keys more.
+        """Up to 100 contacts in the order of their ids, each with what `contact_rows.joined` adds.
 
-        `field_values` is `{field id: text}`, `tag_ids` a list of int. ids: at most 100; updated_after: with an offset.
-        A filter that the service does not know it ignores, so rows that don't fit are dropped here.
+        ids: at most 100; updated_after: with an offset; bounced: only who bounced hard. A filter that the service does not know it ignores, so rows
+        that don't fit are dropped here.
         """
-        params = _params(after_id, ids, email, updated_after, tag_id, limit)
-        data = self.get("contacts", params, lane=lane)
+        params = [*_params(after_id, ids, email, updated_after, tag_id, limit), *(("status", BOUNCED),) * bounced]
+        answer = self._send("GET", "contacts", lane=lane, params=params)
+        data = answer.data
         raw = rows_of(data, "contacts")
         last_id = max((as_int(row.get("id")) for row in raw), default=after_id)
         if raw and last_id <= after_id:
             raise PagingLoop("activecampaign: GET contacts: id_greater is ignored", code="activecampaign.paging_loop")
-        rows = [row for row in self._joined(raw, data, lane) if _fits(row, after_id, ids, email, updated_after, tag_id)]
-        return ContactsPage(rows, total_of(data), len(raw) >= limit, last_id)
+        related = {name: self._related(raw, data, name, lane) for name in RELATED}
+        rows = [row for row in joined(raw, related) if _fits(row, after_id, ids, email, updated_after, tag_id)]
+        rows = [row for row in rows if as_int(row.get("bounced_hard"))] if bounced else rows
+        return ContactsPage(rows, total_of(data), len(raw) >= limit, last_id, answer.served_at)
+
+    def contacts_by_ids(self, ids: Sequence[int], *, lane: Lane) -> list[Row]:
+        """The contacts with these ids, as rows of `contacts_page`; those that are missing are gone. 100 per call."""
+        some = (ids[first : first + PAGE] for first in range(0, len(ids), PAGE))
+        return [row for portion in some for row in self.contacts_page(ids=portion, lane=lane).rows]
 
     def find_contact(self, email: str, *, lane: Lane) -> Row | None:
         """The contact with this address, None when there is none. Deleted ones don't count."""
@@ -75,23 +90,12 @@ class Contacts(Caller):
         """Updates by id, the only way to change an address. Raises Duplicate if it is taken, Missing."""
         self.write("PUT", f"contacts/{contact_id}", {"contact": body}, lane=lane, idempotent=True)
 
-    def _joined(self, raw: Sequence[Row], data: Json, lane: Lane) -> Iterable[Row]:
-        rows = {as_int(row.get("id")): {**row, "field_values": {}, "tag_ids": []} for row in raw}
-        for value in self._related(rows, data, "fieldValues", lane):
-            owner = rows.get(as_int(value.get("contact")))
-            if owner is not None:
-                owner["field_values"][as_int(value.get("field"))] = as_text(value.get("value"))
-        for tag in self._related(rows, data, "contactTags", lane):
-            owner = rows.get(as_int(tag.get("contact")))
-            if owner is not None:
-                owner["tag_ids"].append(as_int(tag.get("tag")))
-        return rows.values()
-
-    def _related(self, ids: Iterable[int], data: Json, name: str, lane: Lane) -> list[Row]:
+    def _related(self, contacts: Iterable[Row], data: Json, name: str, lane: Lane) -> list[Row]:
         """Side-loaded rows; asked for contact by contact, where `include` is ignored."""
         if name in data:
             return rows_of(data, name)
-        return [row for one in ids for row in rows_of(self.get(f"contacts/{one}/{name}", lane=lane), name)]
+        paths = [f"contacts/{as_int(row.get('id'))}/{name}" for row in contacts]
+        return [row for path in paths for row in rows_of(self.get(path, lane=lane), name)]
 
 
 def _params(
@@ -106,7 +110,7 @@ def _params(
         raise ValueError("updated_after needs an offset: the zone of a bare time is not documented")
     return [
         ("limit", limit),
-        ("include", "fieldValues,contactTags"),
+        ("include", ",".join(RELATED)),
         ("orders[id]", "ASC"),
         ("id_greater", after_id or None),
         ("email", email),

@@ -1,26 +1,21 @@
-"""The client of Dynamics 365: reads of the Dataverse Web API, v9.2."""
+"""The client of Dynamics 365, over the Dataverse Web API, v9.2: all groups of calls in one, and reading of changes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
+from clients.dynamics_bulk import Bulk
 from clients.dynamics_metadata import Metadata
-from clients.dynamics_pages import Page, Row, corrected, newest, page_from, prefer, require_tracking
+from clients.dynamics_pages import Page, Row, corrected, page_from, prefer, require_tracking
+from clients.dynamics_privileges import Privileges
 from clients.tables import BY_SET
-from sync.errors import Missing
 from sync.model import Lane
 
-IDS_PER_REQUEST = 100
 COUNT_CAP = 5_000
 
 
-class Dynamics(Metadata):
+class Dynamics(Metadata, Privileges, Bulk):
     """One environment. Every method takes the lane whose share of the request budget it uses."""
-
-    def who_am_i(self, *, lane: Lane = Lane.SYNC) -> dict[str, str]:
-        """`UserId`, `BusinessUnitId` and `OrganizationId` of the application user."""
-        data: dict[str, str] = self.json("WhoAmI", lane=lane)
-        return data
 
     def organization_id(self, *, lane: Lane = Lane.SYNC) -> str:
         """The environment's own id: a copy of production has another one."""
@@ -89,36 +84,6 @@ class Dynamics(Metadata):
         data = self.json(link or entity_set, None if link else params, prefer=wanted, lane=lane)
         return page_from(data, key=key, asked=link)
 
-    def rows_by_id(
-        self,
-        entity_set: str,
-        key: str,
-        select: Sequence[str],
-        ids: Sequence[str],
-        *,
-        annotations: bool = False,
-        lane: Lane,
-    ) -> list[Row]:
-        """The records with these ids, in any order; those that are gone are left out. 100 ids per request."""
-        wanted = prefer(select, page_size=None, track=False, annotations=annotations)
-        rows: list[Row] = []
-        for some in _portions(ids):
-            listed = ",".join(f'"{identity}"' for identity in some)
-            wish = f"Microsoft.Dynamics.CRM.In(PropertyName='{key}',PropertyValues=[{listed}])"
-            rows += self._all(entity_set, key, {"$select": ",".join(select), "$filter": wish}, wanted, lane)
-        return newest(rows, key)
-
-    def row(
-        self, entity_set: str, record_id: str, select: Sequence[str], *, annotations: bool = False, lane: Lane
-    ) -> Row | None:
-        """One record, None when it does not exist."""
-        wanted = prefer(select, page_size=None, track=False, annotations=annotations)
-        try:
-            data: Row = self.json(f"{entity_set}({record_id})", {"$select": ",".join(select)}, prefer=wanted, lane=lane)
-        except Missing:
-            return None
-        return data
-
     def count(self, entity_set: str, where: str | None = None, *, lane: Lane = Lane.SYNC) -> tuple[int, bool]:
         """How many records match the $filter `where`, and whether that is exact.
 
@@ -138,23 +103,7 @@ class Dynamics(Metadata):
         wanted = prefer(select, page_size=None, track=False, annotations=True)
         return list(self.json(entity_set, params, prefer=wanted, lane=lane)["value"])
 
-    def _all(self, entity_set: str, key: str, params: dict[str, str], wanted: str, lane: Lane) -> Iterator[Row]:
-        data = self.json(entity_set, params, prefer=wanted, lane=lane)
-        link: str | None = None
-        while True:
-            page = page_from(data, key=key, asked=link)
-            yield from page.rows
-            link = page.next_link
-            if not link:
-                return
-            data = self.json(link, prefer=wanted, lane=lane)
-
     def _snapshot(self, entity_set: str, lane: Lane) -> int:
         counted = self.json(f"RetrieveTotalRecordCount(EntityNames=['{BY_SET[entity_set].logical}'])", lane=lane)
         values = counted.get("EntityRecordCountCollection", {}).get("Values") or [0]
         return int(values[0])
-
-
-def _portions(ids: Sequence[str]) -> Iterator[Sequence[str]]:
-    for first in range(0, len(ids), IDS_PER_REQUEST):
-        yield ids[first : first + IDS_PER_REQUEST]

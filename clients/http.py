@@ -58,7 +58,7 @@ class Door:
         self.auth = auth
         self.table = table
         self._budget = budget
-        self._timeout = (connect_s, read_s)
+        self._connect_s, self._read_s = connect_s, read_s
         self._session = Session()
         # Dataverse binds a client with cookies to one of its servers, and their limits count per server.
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
@@ -78,18 +78,20 @@ class Door:
         idempotent: bool = False,
         accept: Collection[int] = (),
         parse: bool = True,
+        read_s: float | None = None,
     ) -> Answer:
         """The answer, if it is a 2xx or its status is in `accept`; else raises what the table says.
 
         json: the body; content: another body with its type; parse=False: the answer is not JSON; write: the call
-        changes something, so without an answer its outcome is unknown; idempotent: repeating it does no harm.
+        changes something, so without an answer its outcome is unknown; idempotent: repeating it does no harm; read_s:
+        seconds to wait for the answer, where a call may take longer than others of this door.
         """
         url = absolute(self.base_url, path_or_url, params)
         call = Call(method, redact(bare(url)), write, idempotent)
         body = content or (("application/json", encode(json)) if json is not None else None)
-        answer = self._once(call, url, body, headers or {}, lane, limits, parse)
+        answer = self._once(call, url, body, headers or {}, lane, limits, parse, read_s)
         if answer.status == 401 and self.auth.renew():
-            answer = self._once(call, url, body, headers or {}, lane, limits, parse)
+            answer = self._once(call, url, body, headers or {}, lane, limits, parse, read_s)
         if answer.ok or answer.status in accept:
             return answer
         raise self.refused(answer, call, limits)
@@ -115,11 +117,12 @@ class Door:
         lane: Lane,
         limits: Sequence[str],
         parse: bool,
+        read_s: float | None,
     ) -> Answer:
         # The token comes first: fetching one must not count as part of the round trip.
         request = self._prepare(call.method, url, body, {**headers, **self.auth.headers()})
         with self._budget.take(lane, limits):
-            response = self._transmit(call, request)
+            response = self._transmit(call, request, read_s or self._read_s)
         try:
             return read(response, self.table.id_headers, parse=parse)
         except Unparsable as error:
@@ -139,10 +142,10 @@ class Door:
         request.url = url
         return request
 
-    def _transmit(self, call: Call, request: PreparedRequest) -> Response:
+    def _transmit(self, call: Call, request: PreparedRequest, read_s: float) -> Response:
         settings = self._session.merge_environment_settings(request.url, {}, None, None, None)
         try:
-            return self._session.send(request, timeout=self._timeout, allow_redirects=False, **settings)
+            return self._session.send(request, timeout=(self._connect_s, read_s), allow_redirects=False, **settings)
         except SSLError as error:
             # A certificate is refused before anything is sent; TLS may also break off later, with the call on its way.
             refused = "CERTIFICATE_VERIFY_FAILED" in str(error)

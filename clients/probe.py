@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import partial
 
 from clients.activecampaign import ActiveCampaign
 from clients.dynamics import Dynamics
+from clients.privileges import advice, lacking
 from clients.tables import FACTS, TableFacts
 from sync.errors import NotAvailable, Stop, SyncError
-from sync.model import Lane
+from sync.model import Entity, Lane
 
 READ_ADVICE = "Give the role of the application user organisation-wide Read on this table."
 SWITCH_ON = "Switch on 'Track changes' in the table's properties. Until then ac365 reads by date and sees no deletions."
@@ -29,8 +30,11 @@ class Finding:
     required: bool = True
 
 
-def check_dynamics(client: Dynamics) -> list[Finding]:
-    """Token, identity, a read of each table, change tracking, organisation-wide Read. Stops early without identity."""
+def check_dynamics(client: Dynamics, written: Collection[Entity] = ()) -> list[Finding]:
+    """Token, identity, a read of each table, change tracking, organisation-wide Read. Stops early without identity.
+
+    written: entities that flow to Dynamics as well; for each of them the privileges to write are looked up.
+    """
     findings = [_step("dynamics: sign-in", lambda: "a token was issued" if client.door.auth.headers() else "")]
     if findings[-1].ok:
         findings.append(_step("dynamics: identity", lambda: f"organization {client.organization_id()}"))
@@ -39,7 +43,7 @@ def check_dynamics(client: Dynamics) -> list[Finding]:
     findings += [_step(f"dynamics: read {one.entity_set}", partial(_read, client, one)) for one in FACTS.values()]
     findings += _tracking(client)
     findings.append(_step("dynamics: lifetime of change tokens", lambda: f"{client.expiry_days()} days"))
-    return findings
+    return findings + (list(_writing(client, written)) if written else [])
 
 
 def check_activecampaign(client: ActiveCampaign) -> list[Finding]:
@@ -91,6 +95,21 @@ def _tracked(client: Dynamics, facts: TableFacts, on: bool) -> Finding:
     except SyncError as error:
         return Finding(what, False, error.message, error.advice)
     return Finding(what, True, "change tracking is on")
+
+
+def _writing(client: Dynamics, entities: Collection[Entity]) -> Iterator[Finding]:
+    """Roles may be hidden from the application user, which says nothing about what they allow."""
+    try:
+        held = client.privileges()
+    except SyncError as error:
+        yield Finding("dynamics: privileges to write", False, error.message, error.advice, required=False)
+        return
+    for entity in entities:
+        missing, what = lacking(entity, held), f"dynamics: write {FACTS[entity].entity_set}"
+        if missing:
+            yield Finding(what, False, f"{', '.join(missing)} missing or not organisation-wide", advice(*missing))
+        else:
+            yield Finding(what, True, "all privileges are there")
 
 
 def _heeded(client: ActiveCampaign) -> str:

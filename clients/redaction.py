@@ -16,6 +16,9 @@ _NAMED = re.compile(
 _JWT = re.compile(r"\beyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?")
 _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@+((?:[\w-]+\.)*[\w-]+)")
 _LONG_KEY = re.compile(r"\b(?=[\w]*\d)(?=[\w]*[A-Za-z])[A-Za-z0-9_]{32,}\b")
+# Values that Dataverse repeats when it refuses them.
+_VALUE = re.compile(r"(literal )(?:'|\\u0027).*?(?:'|\\u0027)(?= to the expected)", re.DOTALL)
+_TWIN = re.compile(r"(?:<|\\u003c)DuplicateAttributes(?:>|\\u003e).*?(?:/DuplicateAttributes|$)", re.DOTALL)
 # Ids and dates look like telephone numbers: they are matched first, and kept.
 _NUMBER = re.compile(
     r"(?P<kept>\b[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\b"
@@ -27,7 +30,7 @@ _NUMBER = re.compile(
 def redact(text: str, kept: int = KEPT) -> str:
     """At most `kept` characters, without tokens, keys, local parts of addresses, telephone numbers and filters."""
     text = text[: 20 * kept]
-    text = _FILTER.sub(r"\1***", text)
+    text = _TWIN.sub("***", _VALUE.sub(r"\1'***'", _FILTER.sub(r"\1***", text)))
     text = _JWT.sub("***", _NAMED.sub(r"\1***", _BEARER.sub(r"\1***", text)))
     text = _LONG_KEY.sub("***", _ADDRESS.sub(r"***@\1", text))
     text = _NUMBER.sub(lambda match: match["kept"] or "***", text)

@@ -6,7 +6,7 @@ Source: recordings in repository NangoHQ/integration-templates; repository corsa
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 
@@ -44,6 +44,15 @@ def as_moment(value: Any) -> datetime | None:
     except ValueError:
         return None
     return moment if moment.tzinfo else None
+
+
+def as_utc(value: Any) -> str | None:
+    """A date-time as UTC text with whole seconds, `2026-09-02T15:11:12Z`; None where `as_moment` finds none."""
+    moment = as_moment(value)
+    try:
+        return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z") if moment else None
+    except OverflowError:
+        return None
 
 
 def rows_of(data: Any, name: str) -> list[dict[str, Any]]:

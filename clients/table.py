@@ -51,6 +51,8 @@ class Table:
     correlation_header: str
     # Codes of throttlings that concern the further limits of a call, and leave all other calls free.
     narrow: tuple[str, ...] = ()
+    # What to do about a missing privilege of this name.
+    grant: Callable[[str], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ def error_of(table: Table, answer: Answer, call: Call) -> SyncError:
         "request_id": answer.request_id,
         "advice": rule.advice,
     }
-    return _make(rule, message, answer, call, facts)
+    return _make(table, rule, message, answer, call, facts)
 
 
 def no_answer(table: Table, call: Call, why: str, *, sent: bool, advice: str = "") -> SyncError:
@@ -87,14 +89,17 @@ def no_answer(table: Table, call: Call, why: str, *, sent: bool, advice: str = "
     return Unavailable(message, code=f"{table.service}.no_answer", advice=advice)
 
 
-def _make(rule: Rule, message: str, answer: Answer, call: Call, facts: dict[str, Any]) -> SyncError:
+def _make(table: Table, rule: Rule, message: str, answer: Answer, call: Call, facts: dict[str, Any]) -> SyncError:
     if issubclass(rule.error, Throttled):
         return rule.error(message, after_s=retry_after(answer, rule.after_s), **facts)
     if issubclass(rule.error, Unavailable) and call.write:
         return UnknownOutcome(message, repeatable=call.idempotent, **{**facts, "advice": ""})
     if issubclass(rule.error, MissingPermission):
         found = PRIVILEGE.search(answer.text)
-        return rule.error(message, privilege=(found[1] or found[2]) if found else "", **facts)
+        privilege = (found[1] or found[2]) if found else ""
+        if privilege and table.grant:
+            facts["advice"] = table.grant(privilege)
+        return rule.error(message, privilege=privilege, **facts)
     return rule.error(message, **facts)
 
 

@@ -4,8 +4,11 @@ and 0x80048d19 from repository microsoft/PowerPlatform-DataverseClient-Python.""
 
 from __future__ import annotations
 
+import re
+
 from clients.answer import Json
 from clients.faults import TrackingOff, UnknownColumn
+from clients.privileges import advice
 from clients.table import Rule, Table
 from sync.errors import (
     BadCredentials,
@@ -24,11 +27,26 @@ SERVICE = "dynamics"
 NO_USER = "Create an application user for this client id in the Power Platform admin center and give it a role."
 NO_MODE = "Set the access mode of the application user to read-write in the Power Platform admin center."
 NO_TABLE = "This environment has no such table. Switch the entity off in ac365."
+NO_BULK = "This table takes no bulk messages here; it is written in batches instead. Nothing to do."
+NO_VERSIONS = "This table keeps no versions (optimistic concurrency), so ac365 does not write to it."
+NO_REACH = "The role of the application user reaches some records of this table only. Widen it to the organisation."
+TWIN = "A rule against duplicates in Dynamics found a similar record. Merge the two in Dynamics, then retry."
+CLOSED = "The record is closed in Dynamics and can't be changed. Reopen it there, or leave it as it is."
+PLUG_IN = "A plug-in or workflow in Dynamics refused this change, in its own words. Ask whoever looks after it."
+TOO_LONG = "The text is longer than the column in Dynamics allows. Shorten it in ActiveCampaign, or widen the column."
+OUT_OF_RANGE = "The value is outside the range of the column in Dynamics. Correct it in ActiveCampaign."
+NO_OPTION = "The column in Dynamics has no such option. Correct the mapping of its values."
+BAD_STATE = "This status reason does not belong to the record's status in Dynamics. Correct the mapping."
+BAD_PAYLOAD = "A column does not exist in Dynamics or takes other values. Refresh the columns and check the mapping."
+REFUSED_VALUE = "Dynamics does not take this value in this column. Correct it in ActiveCampaign, or the mapping."
+
+WAY_ROUND = re.compile(r"^Error identified in Payload.*?InnerException : (?:[\w.]+: )?", re.DOTALL)
 
 RULES = (
     Rule(BadCredentials, "not_a_member", code="0x80072560", advice=NO_USER),
     Rule(MissingPermission, "access_mode", code="0x80044502", advice=NO_MODE),
-    Rule(MissingPermission, "", code="0x80040220|0x80048306"),
+    Rule(MissingPermission, "", code="0x80040220"),
+    Rule(MissingPermission, "", code="0x80048306", advice=NO_REACH),
     Rule(TrackingOff, "tracking_off", code="0x80072491"),
     # The status of an expired token is not documented, so the code decides, or the words.
     Rule(Resync, "token_expired", code="0x80044352|0x80044183"),
@@ -38,7 +56,22 @@ RULES = (
     Rule(Throttled, "throttled", statuses=(429,), after_s=10.0),
     Rule(Missing, "missing", code="0x80040217|0x80060891"),
     Rule(Overtaken, "overtaken", code="0x80060882"),
-    Rule(Duplicate, "", code="0x80040237|0x80060892|0x80073002|0x80040333"),
+    Rule(Duplicate, "duplicate_detected", code="0x80040333", advice=TWIN),
+    Rule(Duplicate, "", code="0x80040237|0x80060892|0x80073002"),
+    Rule(NotAvailable, "no_versions", code="0x80060883|0x8006088d", advice=NO_VERSIONS),
+    Rule(BadRecord, "read_only", code="0x80040233|0x8004022e", advice=CLOSED),
+    # Closed records answer 400 or 405, by the family of the code.
+    Rule(BadRecord, "read_only", statuses=(405,), body=r"\b(closed|read.?only|inactive|state)\b", advice=CLOSED),
+    Rule(BadRecord, "plugin_refused", code="0x80040265", advice=PLUG_IN),
+    Rule(BadRecord, "too_long", code="0x80044331|0x80073001", advice=TOO_LONG),
+    Rule(BadRecord, "out_of_range", code="0x8004432f|0x80044330|0x80040239", advice=OUT_OF_RANGE),
+    Rule(BadRecord, "unknown_option", code="0x8004431a", advice=NO_OPTION),
+    Rule(BadRecord, "bad_state", code="0x80048408", advice=BAD_STATE),
+    Rule(BadRecord, "bad_payload", code="0x80048d19", advice=BAD_PAYLOAD),
+    Rule(BadRecord, "refused_value", code="0x80040203", advice=REFUSED_VALUE),
+    Rule(
+        NotAvailable, "no_bulk", statuses=(404,), body=r"segment '[\w.]*(Create|Update|Upsert)Multiple'", advice=NO_BULK
+    ),
     Rule(UnknownColumn, "unknown_column", statuses=(400,), body="could not find a property named"),
     Rule(UnknownColumn, "unknown_column", code="0x80041103"),
     Rule(NotAvailable, "unknown_table", code="0x80041102", advice=NO_TABLE),
@@ -67,8 +100,8 @@ def code_of(data: Json) -> str:
 
 
 def words_of(data: Json) -> str:
-    """The server's own message."""
-    return str(_error(data).get("message") or "")
+    """The server's own message; of a refused body the part that says why, behind a long way round."""
+    return WAY_ROUND.sub("", str(_error(data).get("message") or ""))
 
 
 TABLE = Table(
@@ -78,4 +111,5 @@ TABLE = Table(
     words_of,
     id_headers=("x-ms-service-request-id", "REQ_ID", "x-ms-request-id"),
     correlation_header="x-ms-client-request-id",
+    grant=advice,
 )

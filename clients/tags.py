@@ -10,7 +10,9 @@ from clients.scalars import as_flag, as_int, as_text, rows_of
 from sync.errors import Missing
 from sync.model import Lane
 
-SUBSCRIBED = 1
+SUBSCRIBED, UNSUBSCRIBED, UNCONFIRMED = 1, 2, 3
+# From these somebody can be taken off a list; nothing else leads to a mail.
+ACTIVE = (SUBSCRIBED, UNCONFIRMED)
 
 
 class Tags(Caller):
@@ -68,5 +70,18 @@ class Tags(Caller):
         if self.list_states(contact_id, lane=lane).get(list_id):
             return False
         body = {"contactList": {"list": str(list_id), "contact": str(contact_id), "status": SUBSCRIBED}}
+        self.write("POST", "contactLists", body, lane=lane, idempotent=True)
+        return True
+
+    def active_lists(self, contact_id: int, *, lane: Lane) -> list[int]:
+        """Ids of the lists from which `unsubscribe` would take the contact: subscribed, or not confirmed yet."""
+        states = self.list_states(contact_id, lane=lane)
+        return [list_id for list_id, status in states.items() if status in ACTIVE]
+
+    def unsubscribe(self, contact_id: int, list_id: int, *, lane: Lane) -> bool:
+        """Takes the contact off a list that it is on, and says whether it was. It never puts anybody on a list."""
+        if list_id not in self.active_lists(contact_id, lane=lane):
+            return False
+        body = {"contactList": {"list": str(list_id), "contact": str(contact_id), "status": UNSUBSCRIBED}}
         self.write("POST", "contactLists", body, lane=lane, idempotent=True)
         return True

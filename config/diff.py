@@ -24,6 +24,7 @@ def diff(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Change]:
 def _changes(path: str, old: Any, new: Any) -> Iterator[Change]:
     if old == new:
         return
+    old, new = _as_sections(old, new)
     if isinstance(old, Mapping) and isinstance(new, Mapping):
         for key in dict.fromkeys((*new, *old)):
             yield from _changes(f"{path}.{key}" if path else str(key), old.get(key), new.get(key))
@@ -31,6 +32,15 @@ def _changes(path: str, old: Any, new: Any) -> Iterator[Change]:
         yield from _mappings(path, _by_field(old) or {}, _by_field(new) or {})
     else:
         yield Change(path, old, new)
+
+
+def _as_sections(old: Any, new: Any) -> tuple[Any, Any]:
+    """A switch beside a section says what the section calls `enabled`."""
+    if isinstance(old, bool) and isinstance(new, Mapping):
+        return {"enabled": old}, {"enabled": True, **new}
+    if isinstance(old, Mapping) and isinstance(new, bool):
+        return {"enabled": True, **old}, {"enabled": new}
+    return old, new
 
 
 def _mappings(path: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:

@@ -62,7 +62,7 @@ def _strange(node: Node) -> str:
     if isinstance(node, ScalarNode) and tag not in _PLAIN_TAGS:
         return f"has the YAML tag {tag}, which is not used here."
     if isinstance(node, MappingNode) and not all(isinstance(key, ScalarNode) for key, _ in node.value):
-        return "has a key that is not a name."
+        return "has a key that is not a name; put a text with {{ }} between quotes."
     return ""
 
 

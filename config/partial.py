@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import deepcopy
 from typing import Any
 
@@ -59,19 +59,29 @@ def _from_section(node: dict[Any, Any], path: list[str]) -> bool:
 
 
 def _close_gaps(part: Mapping[str, Any], kept: dict[str, list[int]]) -> None:
+    for path, section, name in _lists(part):
+        items = section[name]
+        before = kept.get(path, range(len(items)))
+        kept[path] = [place for place, item in zip(before, items, strict=True) if item is not None]
+        section[name] = [item for item in items if item is not None]
+        if not section[name]:
+            # A list that lost everything counts as not said: empty, it could be a fault of its own.
+            del section[name]
+
+
+def _lists(part: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any], str]]:
+    """The lists that can lose an item: path, the section around it, and its name there."""
     entities = part.get("entities")
-    for name, entity in (entities if isinstance(entities, dict) else {}).items():
-        mappings = entity.get("fields") if isinstance(entity, dict) else None
-        if isinstance(mappings, list):
-            path = f"entities.{name}.fields"
-            before = kept.get(path, range(len(mappings)))
-            kept[path] = [place for place, item in zip(before, mappings, strict=True) if item is not None]
-            entity["fields"] = [item for item in mappings if item is not None]
+    sections = {f"entities.{name}": section for name, section in entities.items()} if isinstance(entities, dict) else {}
+    for path, section in {**sections, "consent": part.get("consent")}.items():
+        name = "lists" if path == "consent" else "fields"
+        if isinstance(section, dict) and isinstance(section.get(name), list):
+            yield f"{path}.{name}", section, name
 
 
 def _original(path: str, kept: Mapping[str, list[int]]) -> str:
-    parts = path.split(".")
-    places = kept.get(".".join(parts[:3]))
-    if places is not None and len(parts) > 3 and parts[3].isdigit() and int(parts[3]) < len(places):
-        parts[3] = str(places[int(parts[3])])
-    return ".".join(parts)
+    for around, places in kept.items():
+        place, _, rest = path.removeprefix(f"{around}.").partition(".")
+        if path.startswith(f"{around}.") and place.isdigit() and int(place) < len(places):
+            return ".".join(part for part in (around, str(places[int(place)]), rest) if part)
+    return path

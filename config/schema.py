@@ -3,13 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, pre_load, validates_schema
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, pre_load, validates_schema
+from marshmallow.validate import Length
 
 from config.criteria import Criteria
-from config.values import Amount, Direction, ListName, Name, Only, OptionNumber, Switch, Table, Word, Zone
+from config.values import (
+    Amount,
+    Constant,
+    Count,
+    ListName,
+    Name,
+    Only,
+    OptionNumber,
+    Switch,
+    Table,
+    TagName,
+    Word,
+    Zone,
+)
+from mapping.directions import DIRECTIONS
 from mapping.faults import did_you_mean
+from mapping.standard import DEFAULTS
+from sync.merge import Policy
 
 VERSION = 1
 FREQUENCIES = ("5m", "15m", "1h", "2h", "4h", "6h", "8h", "12h", "daily")
@@ -58,25 +75,74 @@ class Limits(Section):
     calls_per_second = Amount(1, 5, load_default=5)
 
 
+class Guards(Section):
+    """What a cycle may do unasked: shares of the linked records, looked at from so many records on (guarantee G8)."""
+
+    creates = Amount(0, 1, load_default=0.3)
+    changes = Amount(0, 1, load_default=0.5)
+    deletes = Amount(0, 1, load_default=0.05)
+    from_ = Count(data_key="from", attribute="from", load_default=50)
+
+
+class Consent(Section):
+    """Who may be mailed, on both sides alike (decision Q19). lists: what counts, null for every list."""
+
+    enabled = Switch(load_default=True)
+    lists = fields.List(
+        ListName(error_messages=_MISSING),
+        load_default=None,
+        allow_none=True,
+        validate=Length(min=1, error="names no list; leave it out to count every list."),
+        error_messages={"invalid": "is not a list of names or numbers of lists."},
+    )
+    do_not_email = Switch(load_default=False)
+    bounces = Switch(load_default=True)
+
+
+class StandardMapping(Section):
+    """A standard mapping that is more than on or off. What isn't said follows the entity, so it isn't filled in."""
+
+    enabled = Switch()
+    direction = Word(*DIRECTIONS)
+    conflict = Word(*Policy)
+    on_empty = Word("mirror", "keep")
+    on_empty_inbound = Word("mirror", "keep")
+
+
+class StandardSwitch(Switch):
+    """true, false or a section; each stays what it is."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if isinstance(value, Mapping):
+            return dict(StandardMapping().load(value))
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
 class FieldMapping(Section):
-    """One mapping of the administrator's own (decisions Q9 and Q25)."""
+    """One mapping of the administrator's own (decisions Q9 and Q25). direction, conflict: null for the entity's."""
 
     dynamics = Name(required=True, error_messages=_MISSING)
     activecampaign = Name(required=True, error_messages=_MISSING)
+    direction = Word(*DIRECTIONS, load_default=None, allow_none=True)
+    conflict = Word(*Policy, load_default=None, allow_none=True)
     on_empty = Word("mirror", "keep", load_default="mirror")
+    on_empty_inbound = Word("mirror", "keep", load_default="keep")
     options = Table(keys=OptionNumber(), values=Name(), load_default=dict)
     unknown_option = Word("skip", "text", "add", load_default="skip")
     enabled = Switch(load_default=True)
 
 
 class Entity(Section):
-    """What all entities have."""
+    """What all entities have. on_removed: the record was deleted in ActiveCampaign (decision Q6)."""
+
+    ready_made: ClassVar[Mapping[str, Any]] = {}
 
     enabled = Switch(load_default=False)
-    direction = Direction(load_default="outbound")
+    direction = Word(*DIRECTIONS, load_default="outbound")
+    conflict = Word(*Policy, load_default=Policy.DYNAMICS_WINS.value)
     scope = Word("all", "criteria", load_default="all")
     criteria = Criteria(load_default=None, allow_none=True)
-    standard = Table(keys=Name(), values=Switch(), load_default=dict)
+    standard = Table(keys=Name(), values=StandardSwitch(), load_default=dict)
     fields_ = fields.List(
         fields.Nested(FieldMapping, error_messages=_MISSING),
         data_key="fields",
@@ -84,33 +150,59 @@ class Entity(Section):
         load_default=list,
         error_messages={"invalid": "is not a list of mappings."},
     )
+    defaults = Table(keys=Name(), values=Constant(allow_none=True), load_default=dict)
+    on_removed = Word("nothing", "recreate", "deactivate", load_default="nothing")
 
     @validates_schema(skip_on_field_errors=True)
     def _criteria_are_there(self, data: Mapping[str, Any], **_: Any) -> None:
         if data["scope"] == "criteria" and data["criteria"] is None:
             raise ValidationError("the scope is criteria, but there are none.", "criteria")
 
+    @post_load
+    def _add_ready_made(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        said = {column: value for column, value in data["defaults"].items() if value is not None}
+        return {**data, "defaults": {**self.ready_made, **said}}
+
 
 class Person(Entity):
     """Contacts and leads. list: the ActiveCampaign list that new people are subscribed to (decision Q8)."""
 
     list_ = ListName(data_key="list", attribute="list", load_default=None, allow_none=True)
-    on_deleted = Word("tag", "nothing", load_default="tag")
+    create = Word("requested", "never", load_default="requested")
+    on_deleted = Word("tag", "unsubscribe", "nothing", load_default="tag")
+    tag_out_of_scope = TagName(load_default=None, allow_none=True)
+
+
+class Contact(Person):
+    """Contacts."""
+
+    ready_made = DEFAULTS["contact"]
+
+
+class Lead(Person):
+    """Leads. The two tags are set beside `[D365: Contact]` and `[D365: Lead]` (decision Q5)."""
+
+    ready_made = DEFAULTS["lead"]
+
+    tag_qualified = Switch(load_default=False)
+    tag_disqualified = Switch(load_default=False)
 
 
 class Account(Entity):
-    """Accounts. ActiveCampaign can neither tag nor subscribe them, so these two have one value only."""
+    """Accounts. ActiveCampaign can neither tag nor subscribe them, so these have one value only."""
 
     list_ = Only(None, "an account can't be subscribed to a list.", data_key="list", attribute="list")
+    create = Word("all", "never", load_default="all")
     on_deleted = Only("nothing", "an account can't be tagged; write nothing.")
+    tag_out_of_scope = Only(None, "an account can't be tagged.")
 
 
 class Entities(Section):
     """What is synced. Nothing is switched on by itself."""
 
     account = _section(Account)
-    contact = _section(Person)
-    lead = _section(Person)
+    contact = _section(Contact)
+    lead = _section(Lead)
 
 
 class Document(Section):
@@ -119,5 +211,7 @@ class Document(Section):
     version = Only(VERSION, f"this release reads version {VERSION} of the document.")
     sync = _section(Sync)
     limits = _section(Limits)
+    guards = _section(Guards)
+    consent = _section(Consent)
     zone = Zone(load_default="UTC")
     entities = _section(Entities)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from math import isfinite
 from typing import Any
 
 from marshmallow import ValidationError, fields
 
 from mapping.faults import did_you_mean
 from mapping.text import zone_of
+from sync.tags import ALL
 
 
 class Word(fields.Field[str]):
@@ -76,17 +78,23 @@ class Zone(fields.Field[str]):
         return str(value)
 
 
-class Direction(Word):
-    """Which way an entity travels."""
+class Count(fields.Field[int]):
+    """A whole number that isn't negative."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__("outbound", "inbound", "both", **kwargs)
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> int:  # noqa: ARG002 the base's words
+        if type(value) is not int or value < 0:
+            raise ValidationError(f"{value!r} is not a whole number from 0 on.")
+        return value
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        word = super()._deserialize(value, attr, data, **kwargs)
-        if word != "outbound":
-            raise ValidationError(f"{word!r} is not available in this release: records travel outbound only.")
-        return word
+
+class Constant(fields.Field[Any]):
+    """A text, a number, true or false. Whether it fits the column is checked where the columns are known."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> Any:  # noqa: ARG002 the base's words
+        plain = isinstance(value, str | bool | int) or (isinstance(value, float) and isfinite(value))
+        if not plain or value == "":
+            raise ValidationError("is not a text, a number, true or false; put a text with {{ }} between quotes.")
+        return value
 
 
 class Table(fields.Dict):
@@ -103,7 +111,14 @@ def _by_key(messages: Any) -> Any:
     """Marshmallow parts the faults of an entry into `key` and `value`; a reader needs only the entry."""
     if not isinstance(messages, dict):
         return ["is not a list of names with a value each."]
-    return {str(key): [text for part in found.values() for text in part] for key, found in messages.items()}
+    return {str(key): _joined(found.values()) for key, found in messages.items()}
+
+
+def _joined(parts: Iterable[Any]) -> Any:
+    """The faults of an entry's key and value: by name where the value is a section of its own."""
+    found = list(parts)
+    by_name = next((part for part in found if isinstance(part, dict)), None)
+    return by_name if by_name is not None else [text for part in found for text in part]
 
 
 class Name(fields.Field[str]):
@@ -122,6 +137,16 @@ class ListName(Name):
         if isinstance(value, int) and not isinstance(value, bool) and value > 0:
             return value
         return super()._deserialize(value, attr, data, **kwargs)
+
+
+class TagName(Name):
+    """A tag of the administrator's own; those that ac365 sets itself have a meaning already."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        name = super()._deserialize(value, attr, data, **kwargs).strip()
+        if name.lower() in {tag.lower() for tag in ALL}:
+            raise ValidationError(f"{name!r} is a tag with another meaning; choose another name.")
+        return name
 
 
 class OptionNumber(fields.Field[int]):

@@ -20,8 +20,9 @@ from config.partial import Origin, valid_part
 _HEADER = """\
 # The configuration of ac365: what is synced between Dynamics 365 and ActiveCampaign, and how.
 # `dynamics` is the logical name of a column; `activecampaign` is a contact field's personalisation tag or an account
-# field's label. Standard mappings are on unless they stand under `standard` as false. Nothing runs before
-# `sync.enabled` and an entity's `enabled` are true.
+# field's label. Standard mappings are on unless they stand under `standard` as false; a section there gives one its own
+# direction and conflict rule. `defaults` fill columns of new Dynamics records; {{FIELD}} in them is a field's value.
+# Nothing runs before `sync.enabled` and an entity's `enabled` are true.
 """
 
 _NOT_TEXT = "is not readable as text; YAML tags such as !!binary are not used here."

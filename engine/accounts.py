@@ -10,6 +10,7 @@ from engine.work import Work, written
 from store import counterparts
 from sync.errors import Duplicate
 from sync.model import Lane
+from sync.tags import UNMARKED
 
 ID_FIELD = "D365 Account Id"
 """The custom field of ActiveCampaign accounts that carries the Dynamics id."""
@@ -37,7 +38,7 @@ def _body(context: Context, work: Work) -> dict[str, Any]:
     values = {**work.decision.values, **dict.fromkeys(work.decision.cleared)}
     body = rules.mapping.account_body(values)
     id_field = rules.fields.get(ID_FIELD)
-    if work.decision.action == "create" and id_field:
+    if id_field and (work.decision.action == "create" or UNMARKED in work.decision.tags_remove):
         body.setdefault("fields", []).append({"customFieldId": id_field.id, "fieldValue": work.change.record_id})
     return body
 

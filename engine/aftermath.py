@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from store import records
+from store import records, sweeps
 from store.db import Tx
-from sync.model import Entity
+from sync.model import Direction, Entity
 
 Found = dict[Entity, list[str]]
 
@@ -31,6 +31,12 @@ def unseen(tx: Tx, connection_id: int, streams: Sequence[Mapping[str, Any]]) -> 
         elif ids:
             found[Entity(stream["entity"])] = ids
     return found, "; ".join(notes)
+
+
+def asked(tx: Tx, connection_id: int, streams: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether a sweep of this cycle asked for contacts to be looked at."""
+    swept = any(s["entity"] == Entity.ACCOUNT and s["direction"] == Direction.INBOUND for s in streams)
+    return swept and sweeps.waiting(tx, connection_id)
 
 
 def arrivals(tx: Tx, connection_id: int, streams: Sequence[Mapping[str, Any]]) -> Found:

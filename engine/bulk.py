@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from clients.imports import split_by_size
+from engine import people
 from engine.context import Context
 from engine.dead_letters import describe
 from engine.settling import back, settle
@@ -35,7 +36,11 @@ def fits(work: Work, lane: Lane) -> bool:
     decision = work.decision
     plain = decision.action in ("create", "update") and not decision.cleared and not decision.previous_address
     sendable = bool(work.change.address and PLAUSIBLE.fullmatch(work.change.address))
-    return plain and sendable and not (work.moves or decision.tags_remove or work.row.single or lane is Lane.LIVE)
+    # Lists of a new person can be ended by an import; of one who was delivered, only one by one.
+    ends = decision.unsubscribe and decision.action != "create"
+    return (
+        plain and sendable and not (work.moves or decision.tags_remove or work.row.single or ends or lane is Lane.LIVE)
+    )
 
 
 def worthwhile(number: int, lane: Lane) -> bool:
@@ -80,8 +85,12 @@ def _row(context: Context, lane: Lane, work: Work) -> dict[str, Any]:
     if work.decision.account_changed and work.account:
         row["customer_acct_name"] = work.account[1]
     list_id = context.lists.get(str(rules.settings["list"]))
-    if list_id and work.decision.action == "create":
-        row["unsubscribe" if work.change.opted_out else "subscribe"] = [{"listid": list_id}]
+    if work.decision.action == "create" and work.decision.unsubscribe:
+        row["unsubscribe"] = [
+            {"listid": one} for one in sorted({*people.managed(context), *([list_id] if list_id else [])})
+        ]
+    elif work.decision.action == "create" and list_id and not work.change.opted_out:
+        row["subscribe"] = [{"listid": list_id}]
     if lane is Lane.BACKFILL:
         row["exclude_automations"] = True
     return row

@@ -10,6 +10,9 @@ from engine.context import Context
 from engine.reading import DELETED
 from sync.model import Change, Entity
 
+DISPOSITIONS = {1: "qualified", 2: "disqualified"}
+"""States of a closed lead. Source: MicrosoftDocs/dynamics-365-customer-engagement, table reference of lead."""
+
 DELETED_VERSION = 2**62
 """Newer than any version: nothing follows a deletion."""
 
@@ -47,4 +50,14 @@ def _change(context: Context, entity: Entity, row: dict[str, Any]) -> Change:
         modified_on=row.get("modifiedon") or "",
         values=mapped.values,
         warnings=tuple(mapped.warnings),
+        do_not_bulk=bool(row.get("donotbulkemail")),
+        do_not_email=bool(row.get("donotemail")),
+        successor_id=_pointer(row, "_masterid_value") if row.get("merged") else None,
+        lead_id=_pointer(row, "_originatingleadid_value") if entity is Entity.CONTACT else None,
+        disposition=DISPOSITIONS.get(row.get("statecode") or 0, "") if entity is Entity.LEAD else "",
     )
+
+
+def _pointer(row: dict[str, Any], column: str) -> str | None:
+    value = row.get(column)
+    return str(value).lower() if value else None

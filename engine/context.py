@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -16,9 +16,11 @@ from mapping.columns import Column, columns_from_metadata
 from mapping.compiled import CompiledMapping, compile_mapping
 from mapping.fields import Field, account_fields, contact_fields
 from store.db import Database
+from sync import consent
 from sync.criteria import Criteria, CriteriaFaults, compile_criteria
 from sync.errors import Stop
-from sync.model import ORDER, Entity, Lane
+from sync.model import ORDER, Direction, Entity, Lane
+from sync.terms import BOTH, Terms
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ class Rules:
     fields: Mapping[str, Field]
     fault: str = ""
     """Why the criteria can't be evaluated (any more)."""
+    terms: Terms = field(default_factory=Terms)
 
     @property
     def criteria(self) -> Criteria:
@@ -55,8 +58,10 @@ class Context:
     budget: Budget
     rules: Mapping[Entity, Rules]
     lists: Mapping[str, int]
+    tags: Mapping[str, int]
     now: Callable[[], datetime]
     worker: str
+    consent: consent.Rules
     refresh: Callable[[Lane], None]
     """Reads the metadata of both sides anew. This context keeps what it knows; the next one sees the change."""
 
@@ -67,8 +72,23 @@ class Context:
         """
         rules = self.rules[entity]
         pairs = [(pair.column.name, pair.field.key) for pair in rules.mapping.pairs]
-        text = json.dumps([rules.mapping.select, pairs, rules.settings["fields"]], sort_keys=True, default=str)
+        told = [rules.mapping.select, pairs, rules.settings["fields"], rules.mapping.directions]
+        text = json.dumps(told, sort_keys=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def directions(document: Mapping[str, Any], entity: Entity) -> tuple[Direction, ...]:
+    """Which ways an entity travels, inbound first: a conflict has to be seen before it is overwritten (decision Q23)."""
+    said = document["entities"][entity]["direction"]
+    return tuple(one for one in (Direction.INBOUND, Direction.OUTBOUND) if said in (one, BOTH))
+
+
+def consent_rules(document: Mapping[str, Any], lists: Mapping[str, int]) -> consent.Rules:
+    """What the configuration says about opt-outs. lists: ids of ActiveCampaign's lists by id and name."""
+    said = document["consent"]
+    managed = said["lists"]
+    ids = None if managed is None else frozenset(lists[str(one)] for one in managed if str(one) in lists)
+    return consent.Rules(said["enabled"], ids, said["do_not_email"], said["bounces"])
 
 
 def compile_rules(document: Mapping[str, Any], version: int, metadata: Mapping[str, Any]) -> dict[Entity, Rules]:
@@ -108,4 +128,23 @@ def _rules(
         currencies=metadata["dynamics:currencies"],
         tolerant=True,
     )
-    return Rules(settings, mapping, criteria, columns, fields, fault)
+    return Rules(settings, mapping, criteria, columns, fields, fault, _terms(settings, mapping, document))
+
+
+def _terms(settings: Mapping[str, Any], mapping: CompiledMapping, document: Mapping[str, Any]) -> Terms:
+    return Terms(
+        direction=settings["direction"],
+        directions=mapping.directions,
+        account_direction=mapping.relation_direction,
+        policy=settings["conflict"],
+        policies=mapping.policies,
+        on_empty=mapping.on_empty,
+        on_empty_inbound=mapping.on_empty_inbound,
+        on_deleted=settings["on_deleted"],
+        on_removed=settings["on_removed"],
+        create=settings["create"] != "never",
+        consent=document["consent"]["enabled"],
+        tag_out_of_scope=settings.get("tag_out_of_scope") or "",
+        tag_qualified=settings.get("tag_qualified", False),
+        tag_disqualified=settings.get("tag_disqualified", False),
+    )

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
-from engine import aftermath
-from engine.context import Context
+from engine import aftermath, caution
+from engine.context import Context, directions
 from engine.wake import Stage, Wake
 from store import configurations, connections, cycles, outbox, pauses, streams, wanted, watermarks
 from store.db import Database, Tx
 from store.statements import Row
 from sync import progress, schedule
-from sync.model import ORDER, CycleKind, Direction, Entity, Lane
+from sync.model import ORDER, PEOPLE, CycleKind, Direction, Entity, Lane
 
 EXCLUSIVE = (CycleKind.SCHEDULED, CycleKind.MANUAL, CycleKind.INITIAL, CycleKind.BASELINE)
 
@@ -27,23 +29,34 @@ def open_due(db: Database, now: datetime) -> list[Wake]:
             version, document = current
             due_at = schedule.next_due(document["sync"]["frequency"], connection["next_due_at"], now)
             connections.set_next_due(tx, connection["id"], due_at)
-            on = enabled(document) if document["sync"]["enabled"] else []
-            entities = [entity for entity in on if _scheduled(tx, connection["id"], entity)]
-            if entities:
+            # A cycle that asks a person holds the others up: they would do what it asks about.
+            idle = not document["sync"]["enabled"] or cycles.asking(tx, connection["id"])
+            wanted = [] if idle else [one for one in planned(document, enabled(document)) if _due(tx, connection, one)]
+            if wanted:
                 slot = connection["next_due_at"] or now
-                opened.append(_open(tx, connection["id"], CycleKind.SCHEDULED, entities, version, slot, "schedule"))
+                opened.append(_open(tx, connection["id"], CycleKind.SCHEDULED, wanted, version, slot, "schedule"))
     return [wake for wake in opened if wake]
 
 
-def _scheduled(tx: Tx, connection_id: int, entity: Entity) -> bool:
-    """Whether an entity takes part in scheduled cycles: a person has started its first sync, and nobody paused it.
+def planned(document: Mapping[str, Any], entities: Iterable[Entity], *, full: bool = False) -> list[Row]:
+    """The streams of a cycle over these entities in their order: inbound before outbound, accounts before people."""
+    chosen = [entity for entity in ORDER if entity in set(entities)]
+    return [
+        {"entity": entity, "direction": direction, "full": full}
+        for direction in (Direction.INBOUND, Direction.OUTBOUND)
+        for entity in chosen
+        if direction in directions(document, entity)
+    ]
+
+
+def _due(tx: Tx, connection: Row, stream: Row) -> bool:
+    """Whether a stream takes part in scheduled cycles: a person has started its first sync, and nobody paused it.
 
     A first sync that failed half-way goes on by itself; one from now on has to be asked for again.
     """
-    begun = watermarks.get(tx, connection_id, entity, Direction.OUTBOUND) is not None
-    return (begun or cycles.asked_for(tx, connection_id, entity, CycleKind.INITIAL)) and not pauses.paused(
-        tx, connection_id, entity, Direction.OUTBOUND
-    )
+    where = (connection["id"], stream["entity"], stream["direction"])
+    begun = watermarks.get(tx, *where) is not None or cycles.asked_for(tx, *where, CycleKind.INITIAL)
+    return begun and not pauses.paused(tx, *where)
 
 
 def open_now(
@@ -54,31 +67,42 @@ def open_now(
     requested_by: str,
     full: bool = False,
     lane: Lane | None = None,
+    direction: Direction | None = None,
 ) -> tuple[int | None, list[Wake]]:
     """Opens a cycle that a person or a retry asked for. Answers with its id (None: the same already waits) and wakes.
 
-    Raises LookupError when the connection has no configuration yet.
+    direction: this one for all of the entities, whatever is configured; None as configured. Raises LookupError when the
+    connection has no configuration yet.
     """
     current = configurations.current(tx, connection_id)
     if current is None:
         raise LookupError("there is no configuration yet: import one with `ac365 config import FILE`")
-    wake = _open(tx, connection_id, kind, entities, current[0], None, requested_by, full, lane)
+    wanted = planned(current[1], entities, full=full)
+    if direction:
+        on = [e for e in enabled(current[1]) if e in entities]
+        wanted = [{"entity": e, "direction": direction, "full": full} for e in on]
+    wake = _open(tx, connection_id, kind, wanted, current[0], None, requested_by, lane) if wanted else None
     return (int(wake.args[1]), [wake]) if wake else (None, [])
+
+
+def open_inbound(tx: Tx, connection_id: int, requested_by: str, lane: Lane, kind: str = "person") -> list[Wake]:
+    """Opens a cycle that reads what is asked for in ActiveCampaign (`store.asked`), `person` or `account`."""
+    entities = list(PEOPLE) if kind == "person" else [Entity.ACCOUNT]
+    why = CycleKind.RECORD if lane is Lane.LIVE else CycleKind.RETRY
+    return open_now(tx, connection_id, why, entities, requested_by, lane=lane, direction=Direction.INBOUND)[1]
 
 
 def _open(
     tx: Tx,
     connection_id: int,
     kind: CycleKind,
-    entities: list[Entity],
+    wanted: list[Row],
     version: int,
     slot: datetime | None,
     requested_by: str,
-    full: bool = False,
     lane: Lane | None = None,
 ) -> Wake | None:
     lane = lane or (Lane.BACKFILL if kind in (CycleKind.INITIAL, CycleKind.BASELINE) else Lane.SYNC)
-    wanted = [{"entity": e, "direction": Direction.OUTBOUND, "full": full} for e in ORDER if e in entities]
     cycle_id = cycles.open(tx, connection_id, kind, lane, version, wanted, slot=slot, requested_by=requested_by)
     return Wake(Stage.CYCLE, (connection_id, cycle_id), lane) if cycle_id else None
 
@@ -103,13 +127,36 @@ def advance(context: Context, cycle_id: int) -> list[Wake]:
         lane = Lane(cycle["lane"])
         for stream in cycles.streams(tx, cycle_id):
             if stream["state"] == "pending":
-                streams.begin(tx, stream["id"], context.select_hash(Entity(stream["entity"])))
-                return [Wake(Stage.FETCH, (context.id, stream["id"]), lane)]
+                return _begin(tx, context, cycle, stream)
+            answer = caution.look(tx, context, cycle, stream)
+            if answer is not None:
+                return answer
             if not _through(tx, context, stream):
                 return []
         if outbox.release_held(tx, cycle_id):
             return [Wake(Stage.UPSERT, (context.id, e, lane), lane) for e in ORDER]
         return _end(tx, context, cycle_id)
+
+
+def _begin(tx: Tx, context: Context, cycle: Row, stream: Row) -> list[Wake]:
+    """Begins a stream. One that another stream has read for already has only to deliver what it was handed."""
+    lane, entity = Lane(cycle["lane"]), Entity(stream["entity"])
+    streams.begin(tx, stream["id"], context.select_hash(entity))
+    reader = _reader(tx, stream)
+    if reader is None:
+        return [Wake(Stage.FETCH, (context.id, stream["id"]), lane)]
+    if reader["state"] == "failed":
+        streams.fail(tx, stream["id"], reader["error"])
+    else:
+        streams.fetched(tx, stream["id"], whole=reader["full"])
+    return [Wake(Stage.CYCLE, (context.id, cycle["id"]), lane)]
+
+
+def _reader(tx: Tx, stream: Row) -> Row | None:
+    """The stream that has read ActiveCampaign's contacts for this one too: they are leads and contacts in one list."""
+    if (stream["entity"], stream["direction"]) != (Entity.LEAD, Direction.INBOUND):
+        return None
+    return streams.fellow(tx, stream["id"], Entity.CONTACT)
 
 
 def _through(tx: Tx, context: Context, stream: Row) -> bool:
@@ -122,7 +169,7 @@ def _park(tx: Tx, context: Context, stream: Row) -> bool:
     """Ends a stream whose entity was paused or switched off meanwhile, so that the others go on: its records wait."""
     entity = Entity(stream["entity"])
     on = context.rules[entity].settings["enabled"]
-    return (not on or pauses.paused(tx, context.id, entity, Direction.OUTBOUND)) and streams.park(tx, stream["id"])
+    return (not on or pauses.paused(tx, context.id, entity, stream["direction"])) and streams.park(tx, stream["id"])
 
 
 def _end(tx: Tx, context: Context, cycle_id: int) -> list[Wake]:
@@ -133,15 +180,24 @@ def _end(tx: Tx, context: Context, cycle_id: int) -> list[Wake]:
     for stream in open_rows:
         streams.finish(tx, stream["id"])
     rows = cycles.streams(tx, cycle_id)
-    missing, note = aftermath.unseen(tx, context.id, rows)
+    missing, note = aftermath.unseen(tx, context.id, [row for row in rows if row["direction"] == Direction.OUTBOUND])
+    caution.trip(tx, context, rows)
     cycles.finish(tx, cycle_id, progress.cycle_state(rows), note=note)
     following = cycles.next_queued(tx, context.id)
     next_up = [Wake(Stage.CYCLE, (context.id, following["id"]), Lane(following["lane"]))] if following else []
     wakes = _read_again(tx, context.id, missing, "not shown by a full read")
-    return [*next_up, *wakes, *_read_again(tx, context.id, aftermath.arrivals(tx, context.id, rows), "account arrived")]
+    wakes += _read_again(tx, context.id, aftermath.arrivals(tx, context.id, rows), "account arrived")
+    return [*next_up, *wakes, *_look_again(tx, context.id, aftermath.asked(tx, context.id, rows))]
+
+
+def _look_again(tx: Tx, connection_id: int, asked: bool) -> list[Wake]:
+    """What the sweeps of this cycle found worth looking at in ActiveCampaign."""
+    return open_inbound(tx, connection_id, "found by a sweep", Lane.SYNC) if asked else []
 
 
 def _read_again(tx: Tx, connection_id: int, found: dict[Entity, list[str]], why: str) -> list[Wake]:
     for entity, ids in found.items():
         wanted.put(tx, connection_id, entity, Lane.SYNC, ids)
-    return open_now(tx, connection_id, CycleKind.RETRY, list(found), why)[1] if found else []
+    if not found:
+        return []
+    return open_now(tx, connection_id, CycleKind.RETRY, list(found), why, direction=Direction.OUTBOUND)[1]

@@ -29,7 +29,7 @@ def describe(error: SyncError) -> dict[str, Any]:
 def letter(
     connection_id: int,
     entity: Entity,
-    record_id: str,
+    record_id: str | None,
     error: SyncError,
     *,
     stage: str,
@@ -37,14 +37,18 @@ def letter(
     ac_id: int | None = None,
     request: Mapping[str, Any] = NOTHING,
     due_at: datetime | None = None,
+    direction: Direction = Direction.OUTBOUND,
 ) -> dict[str, Any]:
-    """One row for `failures.file`. request: action and names of fields; due_at: None waits for a person."""
+    """One row for `failures.file`. request: action and names of fields; due_at: None waits for a person.
+
+    record_id: None where only ActiveCampaign has the record so far.
+    """
     told = describe(error)
     return {
         **{key: told[key] for key in ("class", "code", "message", "advice")},
         "connection_id": connection_id,
         "entity": entity,
-        "direction": Direction.OUTBOUND,
+        "direction": direction,
         "record_id": record_id,
         "ac_id": ac_id,
         "stage": stage,

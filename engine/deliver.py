@@ -93,9 +93,7 @@ def _decided(context: Context, claimed: list[outbox.Claimed]) -> list[Work]:
 def _decide(context: Context, row: outbox.Claimed, read: Change, targets: Targets, before: Mapping[str, int]) -> Work:
     change = within_reach(read, targets)
     rules = context.rules[change.entity]
-    decision = decide.decide(
-        change, row.link, holder=row.holder, on_empty=rules.mapping.on_empty, on_deleted=rules.settings["on_deleted"]
-    )
+    decision = decide.decide(change, row.link, holder=row.holder, terms=rules.terms)
     return Work(row, change, decision, targets.get(change.account_id or ""), before.get(change.address or ""))
 
 

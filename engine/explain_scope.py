@@ -139,8 +139,7 @@ def decision(
         within_reach(change, targets),
         own or (_taken_over(near.link, me) if near.speaker == me else None),
         holder=near.speaker,
-        on_empty=rules.mapping.on_empty,
-        on_deleted=rules.settings["on_deleted"],
+        terms=rules.terms,
     )
 
 

@@ -8,11 +8,12 @@ from functools import partial
 from typing import Any
 
 from clients.faults import TrackingOff, UnknownColumn
-from engine import preparation, reading
+from engine import caution, preparation, reading
 from engine.context import Context
 from engine.dead_letters import describe
+from engine.inbound import fetching
 from engine.wake import LONGEST_DELAY_S, Stage, Wake
-from store import pages, streams, wanted, watermarks
+from store import cycles, pages, streams, wanted, watermarks
 from store.db import Tx
 from sync import backoff
 from sync.errors import Again, Resync, Stop, SyncError
@@ -56,6 +57,8 @@ def _step(context: Context, stream: dict[str, Any]) -> list[Wake]:
     if stream["select_hash"] != select_hash:
         # The mapping changed since the stream began, by a person or because a column vanished.
         return _again(context, stream, partial(streams.reselect, select_hash=select_hash))
+    if stream["direction"] == Direction.INBOUND:
+        return fetching.step(context, stream)
     chosen = stream["kind"] in (CycleKind.RETRY, CycleKind.RECORD)
     return _chosen(context, stream) if chosen else _page(context, stream)
 
@@ -109,6 +112,10 @@ def _move_watermark(tx: Tx, context: Context, stream: dict[str, Any], page: read
         established=ESTABLISHES.get(CycleKind(stream["kind"])),
     )
     streams.fetched(tx, stream["id"], whole=page.whole)
+    if page.whole and stream["kind"] != CycleKind.INITIAL:
+        question = caution.empty(tx, context, [Entity(stream["entity"])], stream["read"] + len(page.rows))
+        if question:
+            cycles.ask(tx, stream["cycle_id"], f"Dynamics: {question}")
 
 
 def _again(context: Context, stream: dict[str, Any], change: Callable[[Tx, int], bool]) -> list[Wake]:

@@ -35,6 +35,7 @@ class Found:
 
 def accounts(tx: Tx, context: Context, changes: Sequence[Change]) -> Found:
     """Every account speaks for itself: one link each, made when it is first in scope."""
+    followers = _succeed(tx, context, changes)
     wanted = [c for c in changes if c.active and c.in_scope and not c.deleted]
     held = links.of_records(tx, context.id, Entity.ACCOUNT, [c.record_id for c in changes])
     fresh = {c.record_id: c for c in wanted if c.record_id not in held}
@@ -42,7 +43,8 @@ def accounts(tx: Tx, context: Context, changes: Sequence[Change]) -> Found:
     if new:
         links.hold(tx, context.id, new=new, moved={}, freed=())
         held = links.of_records(tx, context.id, Entity.ACCOUNT, [c.record_id for c in changes])
-    return Found(held, {})
+    wakes = read_again(tx, context.id, {Entity.ACCOUNT: followers}, "merged") if followers else []
+    return Found(held, {}, tuple(wakes))
 
 
 def people(tx: Tx, context: Context, entity: Entity, changes: Sequence[Change]) -> Found:
@@ -51,6 +53,7 @@ def people(tx: Tx, context: Context, entity: Entity, changes: Sequence[Change]) 
     Only one transform at a time may do this for a connection: the lock is taken here and ends with the transaction.
     """
     links.lock_people(tx, context.id)
+    followers = _succeed(tx, context, changes)
     ids = [change.record_id for change in changes]
     held = links.of_records(tx, context.id, entity, ids)
     addresses = {c.address for c in changes if c.address} | {link.address for link in held.values() if link.address}
@@ -64,8 +67,28 @@ def people(tx: Tx, context: Context, entity: Entity, changes: Sequence[Change]) 
     links.hold(tx, context.id, new=result.new, moved={**result.moved, **result.refreshed}, freed=result.freed)
     records.shadow(tx, context.id, result.dethroned)
     raised = _raised(result, {c.key for c in mine}, known)
+    for follower in followers:
+        raised.setdefault(entity, []).append(follower)
     wakes = read_again(tx, context.id, raised, "survivor rule") if raised else []
     return Found(links.of_records(tx, context.id, entity, ids), result.holder, tuple(wakes))
+
+
+def _succeed(tx: Tx, context: Context, changes: Sequence[Change]) -> list[str]:
+    """Hands links on: of a lead to the contact it became, of a merged record to the survivor; answers with survivors.
+
+    Where the follower has a link of its own, both keep theirs: the survivor rule, or the end of the loser's, decides.
+    Source: learn.microsoft.com, pages on QualifyLead and Merge; decisions Q5 and Q6.
+    """
+    became = [(Entity.LEAD, c.lead_id, c.entity, c.record_id) for c in changes if c.lead_id and _lives(c)]
+    merged = [(c.entity, c.record_id, c.entity, c.successor_id) for c in changes if c.successor_id]
+    names = ("from_entity", "from_id", "entity", "record_id")
+    links.succeed(tx, context.id, [dict(zip(names, row, strict=True)) for row in became])
+    handed = links.succeed(tx, context.id, [dict(zip(names, row, strict=True)) for row in merged])
+    return [str(row[3]) for row in merged] if handed else []
+
+
+def _lives(change: Change) -> bool:
+    return change.active and change.in_scope and not change.deleted and bool(change.address)
 
 
 def _raised(result: Assignment, mine: set[RecordKey], known: Mapping[int, Holder]) -> dict[Entity, list[str]]:

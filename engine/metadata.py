@@ -15,6 +15,7 @@ from sync.model import ORDER, Entity, Lane
 
 FRESH_FOR = timedelta(minutes=15)
 CURRENCIES = "dynamics:currencies"
+TAGS = "activecampaign:tags"
 ACTIVECAMPAIGN = ("fields", "account_fields", "lists", "tags")
 
 

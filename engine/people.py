@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from engine.associations import associate
 from engine.context import Context
 from engine.work import Work, written
+from sync.errors import Missing
 from sync.model import Lane
+
+REMOVED: Final = "contact.removed"
 
 
 def write(context: Context, work: Work, lane: Lane) -> dict[str, Any] | None:
@@ -19,7 +22,9 @@ def write(context: Context, work: Work, lane: Lane) -> dict[str, Any] | None:
     _tags(context, contact_id, work.decision.tags_add, work.decision.tags_remove, lane)
     if work.decision.account_changed:
         associate(context, work, contact_id, lane)
-    if work.decision.action == "create":
+    if work.decision.unsubscribe:
+        unsubscribe(context, contact_id, lane)
+    elif work.decision.action == "create":
         _subscribe(context, work, contact_id, lane)
     return written(work, ac_id=contact_id)
 
@@ -28,15 +33,43 @@ def _values(context: Context, work: Work, lane: Lane) -> int:
     """Writes the values and answers with the contact's id. Only a write by id can change an address."""
     rules = context.rules[work.change.entity]
     values = {**work.decision.values, **dict.fromkeys(work.decision.cleared)}
+    known = work.link.ac_id if work.link and work.decision.action == "update" else None
+    if known and not values:
+        return known
     values["email"] = work.change.values.get("email") or work.change.address
     body = rules.mapping.contact_body(values)
     if work.decision.previous_address:
         known = _id_of(context, work, work.decision.previous_address, lane)
-        if known:
-            context.activecampaign.update_contact(known, body, lane=lane)
-            return known
+    if known:
+        return _by_id(context, work, known, body, lane)
     contact_id, _ = context.activecampaign.sync_contact(body, lane=lane)
     return contact_id
+
+
+def _by_id(context: Context, work: Work, contact_id: int, body: dict[str, Any], lane: Lane) -> int:
+    """A contact that somebody deleted is not made again; one that was made anew under its address is taken up."""
+    try:
+        context.activecampaign.update_contact(contact_id, body, lane=lane)
+    except Missing:
+        address = work.decision.previous_address or work.change.address or ""
+        anew = context.activecampaign.find_contact(address, lane=lane)
+        if anew is None:
+            raise Missing("the contact was deleted in ActiveCampaign", code=REMOVED) from None
+        contact_id = int(anew["id"])
+        context.activecampaign.update_contact(contact_id, body, lane=lane)
+    return contact_id
+
+
+def managed(context: Context) -> set[int]:
+    """The lists that an opt-out ends: those of the configuration, or all there are."""
+    return set(context.lists.values()) if context.consent.lists is None else set(context.consent.lists)
+
+
+def unsubscribe(context: Context, contact_id: int, lane: Lane) -> None:
+    """Takes a person off the managed lists. Nobody is ever subscribed here."""
+    for list_id in context.activecampaign.active_lists(contact_id, lane=lane):
+        if list_id in managed(context):
+            context.activecampaign.unsubscribe(contact_id, list_id, lane=lane)
 
 
 def _id_of(context: Context, work: Work, address: str, lane: Lane) -> int | None:
@@ -68,3 +101,5 @@ def _unlink(context: Context, work: Work, lane: Lane) -> None:
     contact_id = _id_of(context, work, address, lane) if address else None
     if contact_id:
         _tags(context, contact_id, work.decision.tags_add, work.decision.tags_remove, lane)
+        if work.decision.unsubscribe:
+            unsubscribe(context, contact_id, lane)

@@ -11,11 +11,14 @@ from engine.accounts import ID_FIELD, domain
 from engine.context import Context, Rules
 from store import counterparts, snapshots
 from sync.errors import Stop
-from sync.model import CycleKind, Entity, Lane
+from sync.model import CycleKind, Direction, Entity, Lane
+from sync.tags import CONTACT, LEAD, PULLED, PUSHED
 
 INDEX_KEY = "activecampaign:account_index"
 INDEX_FRESH_FOR = timedelta(hours=24)
 PAGES_AT_ONCE = 20
+MARKS = (CONTACT, LEAD, PUSHED, PULLED)
+"""Tags that reading contacts has to recognise."""
 DESCRIBED_FOR = timedelta(minutes=15)
 """A description costs six requests; a column that vanishes in between is noticed when it is asked for."""
 
@@ -36,14 +39,32 @@ def ready(context: Context, stream: dict[str, Any]) -> bool:
     if stream["kind"] == CycleKind.BASELINE:
         return True
     entity, lane = Entity(stream["entity"]), Lane(stream["lane"])
-    _add_options(context, entity, lane)
+    if stream["direction"] == Direction.OUTBOUND:
+        _add_options(context, entity, lane)
     if entity is not Entity.ACCOUNT:
-        return not context.rules[Entity.ACCOUNT].settings["enabled"] or belongings.known(context, lane)
+        if not _tags(context, lane):
+            return False
+        return (
+            stream["direction"] == Direction.INBOUND
+            or not context.rules[Entity.ACCOUNT].settings["enabled"]
+            or belongings.known(context, lane)
+        )
     if ID_FIELD not in context.rules[entity].fields:
         context.activecampaign.add_account_field(ID_FIELD, "text", lane=lane)
         context.refresh(lane)
         return False
-    return _index(context, lane)
+    return stream["direction"] == Direction.INBOUND or _index(context, lane)
+
+
+def _tags(context: Context, lane: Lane) -> bool:
+    """Makes sure that the integration's tags exist and are known by their ids: False when they had to be made."""
+    missing = [name for name in MARKS if name not in context.tags]
+    if not missing:
+        return True
+    made = {name: context.activecampaign.ensure_tag(name, lane=lane) for name in missing}
+    with context.db.transaction() as tx:
+        snapshots.put(tx, context.id, metadata.TAGS, {**context.tags, **made})
+    return False
 
 
 def _refuse(rules: Rules, entity: Entity) -> None:

@@ -134,9 +134,7 @@ def _taken_over(link: Link | None, change: Change) -> Link | None:
 
 def _decide(context: Context, change: Change, link: Link | None) -> Decision:
     rules = context.rules[change.entity]
-    return decide.decide(
-        change, link, holder=None, on_empty=rules.mapping.on_empty, on_deleted=rules.settings["on_deleted"]
-    )
+    return decide.decide(change, link, holder=None, terms=rules.terms)
 
 
 def _enter(previews: dict[Entity, Preview], change: Change, decision: Decision, rivals: dict[str, _Standing]) -> None:

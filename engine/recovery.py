@@ -14,7 +14,7 @@ from engine.wake import Stage, Wake
 from store import cycles, failures, imports, outbox, pages, streams
 from store.db import Database, Tx
 from sync.errors import BadRecord
-from sync.model import Entity, Lane, Outcome
+from sync.model import Direction, Entity, Lane, Outcome
 
 IDLE_FOR = timedelta(seconds=20)
 CHAINS = 4
@@ -41,7 +41,14 @@ def _set_aside(tx: Tx, poison: list[dict[str, Any]]) -> None:
         tx,
         [
             letter(
-                r["connection_id"], Entity(r["entity"]), r["record_id"], lost, stage="upsert", cycle_id=r["cycle_id"]
+                r["connection_id"],
+                Entity(r["entity"]),
+                r["record_id"],
+                lost,
+                stage="upsert",
+                cycle_id=r["cycle_id"],
+                ac_id=r["ac_id"],
+                direction=Direction(r["direction"]),
             )
             for r in poison
         ],
@@ -59,11 +66,23 @@ def _park_pages(tx: Tx, hopeless: list[dict[str, Any]]) -> None:
     lost = BadRecord(POISON, code="page.lost", advice="Look at the worker's log of that time, then retry them.")
     for page in hopeless:
         entity = Entity(page["entity"])
-        ids = [row.get(DELETED) or row.get(tables.FACTS[entity].key) for row in page["rows"]]
+        direction, facts = Direction(page["direction"]), {"stage": "transform", "cycle_id": page["cycle_id"]}
+        there = direction is Direction.INBOUND
+        ids = [
+            row.get("id") if there else row.get(DELETED) or row.get(tables.FACTS[entity].key) for row in page["rows"]
+        ]
         kept = [
-            letter(page["connection_id"], entity, record_id, lost, stage="transform", cycle_id=page["cycle_id"])
-            for record_id in ids
-            if record_id
+            letter(
+                page["connection_id"],
+                entity,
+                None if there else one,
+                lost,
+                ac_id=int(one) if there else None,
+                direction=direction,
+                **facts,
+            )
+            for one in ids
+            if one
         ]
         failures.file(tx, kept)
         streams.count(tx, page["stream_id"], {Outcome.FAILED.value: len(ids)})
@@ -92,7 +111,7 @@ def _batches(tx: Tx, now: datetime) -> list[Wake]:
     for row in outbox.ready(tx, now):
         lane = Lane(row["lane"])
         number = min(CHAINS, math.ceil(row["ready"] / BATCH))
-        wakes += [Wake(Stage.UPSERT, (row["connection_id"], row["entity"], lane), lane)] * number
+        wakes += [Wake(Stage.UPSERT, (row["connection_id"], row["entity"], lane, row["direction"]), lane)] * number
     return wakes
 
 

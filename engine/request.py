@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine import cycles
+from engine.context import directions
 from engine.wake import Stage, Wake
 from store import cycles as stored
-from store import pauses, records, wanted, watermarks
+from store import asked, links, pauses, records, wanted, watermarks
 from store.db import Tx
-from sync.model import ORDER, CycleKind, Direction, Entity, Lane
+from sync.model import ORDER, PEOPLE, CycleKind, Direction, Entity, Lane
 
 
 class Refused(LookupError):
@@ -48,8 +49,9 @@ def plan(
     reads everything again. Raises Refused.
     """
     entities = _switched_on(document, chosen)
-    _refuse_paused(tx, connection_id, entities)
-    first = tuple(e for e in entities if watermarks.get(tx, connection_id, e, Direction.OUTBOUND) is None)
+    _refuse_paused(tx, connection_id, document, entities)
+    _refuse_asking(tx, connection_id)
+    first = tuple(e for e in entities if not _begun(tx, connection_id, document, e))
     if from_now and len(first) < len(entities):
         known = ", ".join(entity for entity in entities if entity not in first)
         raise Refused(f"{known} had a first sync already; --from-now would pass over its changes. Leave it out.")
@@ -57,6 +59,11 @@ def plan(
         return Plan(CycleKind.BASELINE, entities, first)
     kind = CycleKind.INITIAL if initial or first else CycleKind.MANUAL
     return Plan(kind, entities, first, full=initial)
+
+
+def _begun(tx: Tx, connection_id: int, document: Mapping[str, Any], entity: Entity) -> bool:
+    """Whether an entity had a first sync in every direction that it travels."""
+    return all(watermarks.get(tx, connection_id, entity, one) is not None for one in directions(document, entity))
 
 
 def _switched_on(document: Mapping[str, Any], chosen: Sequence[Entity]) -> tuple[Entity, ...]:
@@ -70,8 +77,15 @@ def _switched_on(document: Mapping[str, Any], chosen: Sequence[Entity]) -> tuple
     return tuple(entity for entity in ORDER if entity in (chosen or on))
 
 
-def _refuse_paused(tx: Tx, connection_id: int, entities: Sequence[Entity]) -> None:
-    paused = [e for e in entities if pauses.paused(tx, connection_id, e, Direction.OUTBOUND)]
+def _refuse_asking(tx: Tx, connection_id: int) -> None:
+    for cycle in stored.asking(tx, connection_id):
+        answer = f"answer with `ac365 cycles approve {cycle['id']}` or `ac365 cycles reject {cycle['id']}` first"
+        raise Refused(f"cycle {cycle['id']} asks before it goes on: {cycle['note']}; {answer}")
+
+
+def _refuse_paused(tx: Tx, connection_id: int, document: Mapping[str, Any], entities: Sequence[Entity]) -> None:
+    ways = {entity: directions(document, entity) for entity in entities}
+    paused = [e for e in entities if all(pauses.paused(tx, connection_id, e, one) for one in ways[e])]
     if paused:
         raise Refused(f"{', '.join(paused)} is paused; end the pause with `ac365 resume` first")
 
@@ -81,10 +95,16 @@ def start(tx: Tx, connection_id: int, planned: Plan, author: str) -> tuple[int, 
     return _opened(tx, connection_id, planned.kind, list(planned.entities), author, full=planned.full)
 
 
-def one_record(tx: Tx, connection_id: int, entity: Entity, record_id: str, author: str) -> tuple[int, list[Wake]]:
-    """Opens a cycle that reads one record anew, ahead of everything else."""
-    _refuse_paused(tx, connection_id, [entity])
+def one_record(
+    tx: Tx, connection_id: int, document: Mapping[str, Any], entity: Entity, record_id: str, author: str
+) -> tuple[int, list[Wake]]:
+    """Opens a cycle that reads one record anew on both sides, ahead of everything else."""
+    _refuse_paused(tx, connection_id, document, [entity])
     wanted.put(tx, connection_id, entity, Lane.LIVE, [record_id])
+    link = links.of_records(tx, connection_id, entity, [record_id]).get(record_id)
+    if link is not None and link.ac_id is not None and Direction.INBOUND in directions(document, entity):
+        kind = "person" if entity in PEOPLE else "account"
+        asked.put(tx, connection_id, [link.ac_id], entity=None, lane=Lane.LIVE, kind=kind)
     return _opened(tx, connection_id, CycleKind.RECORD, [entity], author, lane=Lane.LIVE)
 
 

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 
 from engine import cycles
 from engine.wake import Wake
-from store import failures, wanted
+from store import asked, failures, wanted
 from store.db import Database, Tx
-from sync.model import CycleKind, Entity, Lane
+from sync.model import CycleKind, Direction, Entity, Lane
 
 AT_ONCE = 1000
 FORGOTTEN_AFTER = timedelta(minutes=15)
@@ -23,10 +23,18 @@ def wake_due(db: Database, now: datetime) -> list[Wake]:
     with db.transaction() as tx:
         forgotten = _taken_up(tx, now)
         due: dict[int, dict[Entity, list[str]]] = defaultdict(lambda: defaultdict(list))
+        there: dict[tuple[int, Entity, bool], list[int]] = defaultdict(list)
         for row in failures.due(tx, now, AT_ONCE):
-            due[row["connection_id"]][Entity(row["entity"])].append(str(row["record_id"]))
+            if row["direction"] == Direction.INBOUND and row["ac_id"]:
+                wanted_there = (row["request"] or {}).get("action") == "create"
+                there[row["connection_id"], Entity(row["entity"]), wanted_there].append(row["ac_id"])
+            elif row["record_id"]:
+                due[row["connection_id"]][Entity(row["entity"])].append(str(row["record_id"]))
         retried = [read_again(tx, connection_id, found, "retry") for connection_id, found in due.items()]
-        return [*forgotten, *(wake for wakes in retried for wake in wakes)]
+        looked = [
+            look_again(tx, where, entity, ids, "retry", create=new) for (where, entity, new), ids in there.items()
+        ]
+        return [*forgotten, *(wake for wakes in (*retried, *looked) for wake in wakes)]
 
 
 def _taken_up(tx: Tx, now: datetime) -> list[Wake]:
@@ -34,7 +42,25 @@ def _taken_up(tx: Tx, now: datetime) -> list[Wake]:
     for row in wanted.forgotten(tx, now, now - FORGOTTEN_AFTER):
         lane, nothing_more = Lane(row["lane"]), {Entity(row["entity"]): list[str]()}
         wakes += read_again(tx, row["connection_id"], nothing_more, "taken up again", lane)
+    for row in asked.forgotten(tx, now, now - FORGOTTEN_AFTER):
+        wakes += cycles.open_inbound(tx, row["connection_id"], "taken up again", Lane(row["lane"]), row["kind"])
     return wakes
+
+
+def look_again(
+    tx: Tx,
+    connection_id: int,
+    entity: Entity,
+    ac_ids: list[int],
+    requested_by: str,
+    lane: Lane = Lane.SYNC,
+    *,
+    create: bool = False,
+) -> list[Wake]:
+    """Asks for these contacts or accounts of ActiveCampaign to be looked at anew; create: a request to make them."""
+    kind = "account" if entity is Entity.ACCOUNT else "person"
+    asked.put(tx, connection_id, ac_ids, entity=entity if create else None, lane=lane, kind=kind)
+    return cycles.open_inbound(tx, connection_id, requested_by, lane, kind)
 
 
 def read_again(
@@ -44,4 +70,6 @@ def read_again(
     for entity, ids in records.items():
         wanted.put(tx, connection_id, entity, lane, ids)
     kind = CycleKind.RECORD if lane is Lane.LIVE else CycleKind.RETRY
-    return cycles.open_now(tx, connection_id, kind, list(records), requested_by, lane=lane)[1]
+    return cycles.open_now(
+        tx, connection_id, kind, list(records), requested_by, lane=lane, direction=Direction.OUTBOUND
+    )[1]

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from engine import accounts, people, refusals
 from engine.context import Context
+from engine.retries import look_again
 from engine.settling import settle
 from engine.work import Work
 from store import outbox
+from sync import decide
 from sync.errors import Again, Stop, SyncError, Throttled
-from sync.model import Entity, Lane
+from sync.model import Decision, Entity, Lane, Outcome
 
 LEASE_S = 30.0
 """Longer than a call may take: what is still being written must not be taken for a dead worker's."""
@@ -39,9 +42,21 @@ def write(context: Context, lane: Lane, work: list[Work]) -> None:
             refusals.put_back(context, work[index + 1 :], pause)
             raise pause from error
         except SyncError as error:
-            refusals.refuse(context, item, error)
+            _refused(context, item, error)
         else:
             _settle(context, item, facts)
+
+
+def _refused(context: Context, item: Work, error: SyncError) -> None:
+    """What was deleted in ActiveCampaign is no failure: it is looked at there, and what follows is configured."""
+    link = item.link
+    if error.code != people.REMOVED or link is None or link.ac_id is None:
+        refusals.refuse(context, item, error)
+        return
+    skipped = replace(item, decision=Decision(Outcome.SKIPPED, decide.REMOVED))
+    with context.db.transaction() as tx:
+        settle(tx, context, [(skipped, None)])
+        look_again(tx, context.id, item.change.entity, [link.ac_id], "deleted in ActiveCampaign")
 
 
 def _one(context: Context, lane: Lane, item: Work) -> dict[str, Any] | None:

@@ -5,19 +5,22 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from engine import holders
+from engine import caution, holders
 from engine.associations import Targets, targets_of, within_reach
 from engine.changes import to_change
 from engine.context import Context
 from engine.dead_letters import unreadable
+from engine.inbound import companies, people
+from engine.retries import look_again, read_again
 from engine.wake import Stage, Wake
 from engine.work import kept
 from store import failures, outbox, outcomes, pages, records, streams
 from store.db import Tx
 from sync import decide
-from sync.model import PEOPLE, Change, CycleKind, Decision, Entity, Lane, Link, Outcome, RecordState
+from sync.model import PEOPLE, Change, CycleKind, Decision, Direction, Entity, Lane, Link, Outcome, RecordState
 
 LEASE_S = 30
 BATCH = 250
@@ -31,6 +34,8 @@ def transform(context: Context, page_id: int) -> list[Wake]:
     if page is None:
         return []
     entity = Entity(page["entity"])
+    if page["direction"] == Direction.INBOUND:
+        return companies.transform(context, page) if entity is Entity.ACCOUNT else people.transform(context, page)
     changes = [to_change(context, entity, row) for row in page["rows"]]
     with context.db.transaction() as tx:
         left, wakes = _file(tx, context, page, entity, changes)
@@ -44,6 +49,8 @@ def _file(
 ) -> tuple[int, Sequence[Wake]]:
     """Decides every change of the page; answers with how many rows went to the outbox, and what else is to be done."""
     found = holders.people(tx, context, entity, changes) if entity in PEOPLE else holders.accounts(tx, context, changes)
+    wakes = [*found.wakes, *_returning(tx, context, entity, changes, found)]
+    changes = _with_consent(tx, context, changes)
     targets = targets_of(tx, context, changes)
     passed = _passed_by(tx, context, page, entity, changes)
     decided = [(change, _decide(context, page, found, change, targets, passed)) for change in changes]
@@ -57,10 +64,49 @@ def _file(
     failures.resolve(tx, context.id, entity, [change.record_id for change, _ in settled if not change.fault])
     counts = Counter(decision.outcome.value for _, decision in settled)
     streams.count(tx, page["stream_id"], counts)
-    overtaken = outbox.put(tx, context.id, page["stream_id"], page["lane"], [_row(*pair) for pair in waiting])
+    held = caution.holds(page["kind"])
+    rows = [_row(*pair) for pair in waiting]
+    overtaken = outbox.put(tx, context.id, page["stream_id"], page["lane"], rows, held=held)
     for stream_id, number in overtaken.items():
         streams.count(tx, stream_id, {Outcome.SKIPPED.value: number})
-    return len(waiting), found.wakes
+    wakes += _spoken_for(tx, context, found, changes)
+    if any(decision.unsubscribe for _, decision in waiting):
+        wakes.append(Wake(Stage.UPSERT, (context.id, entity, Lane.LIVE), Lane.LIVE))
+    return len(waiting) if not held else 0, wakes
+
+
+def _with_consent(tx: Tx, context: Context, changes: Sequence[Change]) -> Sequence[Change]:
+    """An opt-out counts for everybody who shares the address: in ActiveCampaign they are one person (guarantee G7)."""
+    addresses = [change.address for change in changes if change.address]
+    known = records.opted_out(tx, context.id, addresses) if addresses else {}
+    return [_consenting(change, known.get(change.address or "", set())) for change in changes] if known else changes
+
+
+def _consenting(change: Change, opted_out: set[tuple[Entity, str]]) -> Change:
+    others = opted_out - {(change.entity, change.record_id)}
+    return replace(change, opted_out=True) if others and not change.opted_out else change
+
+
+def _spoken_for(tx: Tx, context: Context, found: holders.Found, changes: Sequence[Change]) -> list[Wake]:
+    """Who opted out and doesn't hold the contact of the address: the record that does is read again, ahead of the queue."""
+    again: dict[Entity, list[str]] = {}
+    for change in changes:
+        speaker = found.holder_of(change)
+        own_word = change.do_not_bulk or change.do_not_email
+        if own_word and speaker and speaker != (change.entity, change.record_id):
+            again.setdefault(speaker[0], []).append(speaker[1])
+    return read_again(tx, context.id, again, "opt-out of a record with the same address", Lane.LIVE) if again else []
+
+
+def _returning(tx: Tx, context: Context, entity: Entity, changes: Sequence[Change], found: holders.Found) -> list[Wake]:
+    """Records that are in scope again: what happened to them in ActiveCampaign meanwhile is looked at (decision Q10)."""
+    if context.rules[entity].terms.direction == Direction.OUTBOUND:
+        return []
+    there = {c.record_id: found.link_of(c) for c in changes if c.active and c.in_scope and not c.deleted}
+    ids = {record_id: link.ac_id for record_id, link in there.items() if link and link.delivered and link.ac_id}
+    states = records.states(tx, context.id, entity, list(ids)) if ids else {}
+    back = [number for record_id, number in ids.items() if states.get(record_id) == RecordState.OUT_OF_SCOPE]
+    return look_again(tx, context.id, entity, back, "in scope again") if back else []
 
 
 def _passed_by(
@@ -92,8 +138,7 @@ def _decide(
         within_reach(change, targets),
         link,
         holder=found.holder_of(change),
-        on_empty=rules.mapping.on_empty,
-        on_deleted=rules.settings["on_deleted"],
+        terms=rules.terms,
     )
 
 
@@ -107,6 +152,7 @@ def _record(change: Change, decision: Decision, link: Link | None, targets: Targ
         "reason": decision.reason,
         "modified_on": change.modified_on or None,
         "awaits": None if change.account_id in targets else change.account_id,
+        "opted_out": change.do_not_bulk or change.do_not_email,
     }
 
 
@@ -141,6 +187,9 @@ def _row(change: Change, decision: Decision) -> dict[str, Any]:
         "address": change.address,
         "change": kept(change),
         "phase": 1 if decision.action == "unlink" else 0,
+        "action": decision.action,
+        # An opt-out overtakes the queue (guarantee G7).
+        "lane": Lane.LIVE if decision.unsubscribe and decision.action != "unlink" else None,
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from clients.limits import IMPORTS
 from engine.context import Context
 from engine.wake import LONGEST_DELAY_S, Stage, Wake
-from sync.model import Entity, Lane
+from sync.model import Direction, Entity, Lane
 
 
 def until_import(context: Context, entity: Entity, lane: Lane) -> float:
@@ -18,9 +18,11 @@ def until_import(context: Context, entity: Entity, lane: Lane) -> float:
     return context.budget.free_in_s(IMPORTS)
 
 
-def come_back(context: Context, entity: Entity, lane: Lane, after_s: float) -> list[Wake]:
+def come_back(
+    context: Context, entity: Entity, lane: Lane, after_s: float, direction: Direction = Direction.OUTBOUND
+) -> list[Wake]:
     """The wake-up for when the wait is over. One is enough, however many workers were told to wait meanwhile."""
     delay_s = min(after_s, LONGEST_DELAY_S)
-    if not context.budget.appoint(f"{entity}:{lane}", delay_s):
+    if not context.budget.appoint(f"{entity}:{direction}:{lane}", delay_s):
         return []
-    return [Wake(Stage.UPSERT, (context.id, entity, lane), lane, delay_s)]
+    return [Wake(Stage.UPSERT, (context.id, entity, lane, direction), lane, delay_s)]

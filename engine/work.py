@@ -82,6 +82,8 @@ def written(work: Work, *, ac_id: int | None = None) -> dict[str, Any]:
         "tagged": sorted(tagged - set(decision.tags_remove)),
         "account_id": change.account_id if decision.account_changed else (work.link.account_id if work.link else None),
     }
+    if decision.unsubscribe:
+        facts["opted_out"] = True
     return {**facts, "ac_id": ac_id} if ac_id else facts
 
 

@@ -7,15 +7,23 @@ from typing import Any, NamedTuple
 
 from marshmallow import Schema, ValidationError
 
-from mapping import bodies
-from mapping.canonical import FORMATTED, LOOKUP_TABLE
+from mapping import bodies, inbound
+from mapping.bodies_dynamics import Bodies, bodies_of
+from mapping.bodies_dynamics import Body as Body
+from mapping.canonical import LOOKUP_TABLE
 from mapping.carrier import Carrier, carrier_of
-from mapping.columns import Column, ColumnType
+from mapping.columns import Column
 from mapping.converters import Currencies
+from mapping.defaults import defaults_of
+from mapping.directions import OUTBOUND
 from mapping.faults import Fault as Fault
 from mapping.faults import MappingFaults as MappingFaults
 from mapping.fields import Field, FieldKind
-from mapping.pairs import Inactive, Pair, Shape
+from mapping.inbound import Theirs as Theirs
+from mapping.pairs import Inactive, Pair
+from mapping.parts import annotations_of, mirrored, notes_of, schema_of, step_of
+from mapping.required import creates, required_faults
+from mapping.required import missing_required as missing_required
 from mapping.resolve import resolve
 from mapping.selection import selected
 from mapping.standard import PEOPLE
@@ -41,8 +49,10 @@ class CompiledMapping:
     """Reads rows of Dynamics, writes bodies for ActiveCampaign and compares both. Immutable, safe to share.
 
     pairs: everything that runs except the account relation; inactive: what doesn't, and why; select: $select names;
-    annotations: names of the annotations that `read` needs; on_empty: mirror or keep by field key; notes: what an
-    administrator should know.
+    annotations: names of the annotations that `read` needs; notes: what an administrator should know. By field key:
+    directions (outbound, inbound or both), policies (who wins a conflict), on_empty and on_empty_inbound (what an empty
+    value does in ActiveCampaign and in Dynamics, mirror or keep). relation: the account relation's pair, None when it
+    isn't mapped; relation_direction: its direction, "" then.
     """
 
     def __init__(
@@ -50,24 +60,32 @@ class CompiledMapping:
         entity: str,
         version: int,
         carriers: Mapping[str, Carrier],
-        relation: Column | None,
+        into_dynamics: Bodies,
         inactive: Iterable[Inactive],
         select: tuple[str, ...],
+        notes: Iterable[str],
     ) -> None:
         self.entity = entity
         self.version = version
         self.pairs: tuple[Pair, ...] = tuple(carrier.pair for carrier in carriers.values())
         self.inactive = tuple(inactive)
         self.select = select
-        self.annotations = _annotations(self.pairs, relation)
-        self.on_empty = {pair.field.key: _on_empty(pair) for pair in self.pairs}
-        self.notes = tuple(note for carrier in carriers.values() for note in _notes(carrier))
-        self.schema: Schema = _schema(carriers)
+        relation = into_dynamics.relation
+        self.annotations = annotations_of(self.pairs, relation)
+        self.directions = {pair.field.key: pair.direction for pair in self.pairs}
+        self.policies = {pair.field.key: pair.conflict for pair in self.pairs}
+        self.on_empty = {pair.field.key: mirrored(pair, pair.on_empty) for pair in self.pairs}
+        self.on_empty_inbound = {pair.field.key: mirrored(pair, pair.on_empty_inbound) for pair in self.pairs}
+        self.relation = relation
+        self.relation_direction = relation.direction if relation else ""
+        self.notes = (*(note for carrier in carriers.values() for note in notes_of(carrier)), *notes)
+        self.schema: Schema = schema_of(carriers)
         self._carriers = dict(carriers)
-        self._parent = relation.row_key if relation else ""
+        self._into_dynamics = into_dynamics
+        self._parent = relation.column.row_key if relation else ""
         # A record goes straight to the schema's field objects: Schema.load walks hooks, error stores and unknown keys
         # for every record, which costs several times the conversion itself.
-        self._steps = tuple(_step(key, carrier, self.schema) for key, carrier in carriers.items())
+        self._steps = tuple(step_of(key, carrier, self.schema) for key, carrier in carriers.items())
 
     @property
     def needs_annotations(self) -> bool:
@@ -125,6 +143,33 @@ class CompiledMapping:
             key for key, value in ours.items() if key in carriers and not carriers[key].same(value, theirs.get(key))
         ]
 
+    def theirs(self, record: Mapping[str, Any], field_values: Mapping[int, Any]) -> Theirs:
+        """What ActiveCampaign holds for a contact or an account, canonical, for keys that travel inbound.
+
+        record: its standard fields, of which a missing one is not known; field_values: by field id, of which a missing
+        one is empty. A value that Dynamics could not hold is left out, with a warning that doesn't quote it.
+        """
+        return inbound.theirs(self._carriers, self._into_dynamics.writers, record, field_values)
+
+    def aligned(self, values: Mapping[str, Any], reference: Mapping[str, Any]) -> dict[str, Any]:
+        """The values, each in the reference's spelling where both mean the same, so that `==` compares meanings."""
+        return inbound.aligned(self._carriers, values, reference)
+
+    def dynamics_body(self, values: Mapping[str, Any], row: Mapping[str, Any] | None) -> Body:
+        """The body of an update in Dynamics. values: any subset; None clears; read-only columns don't get in.
+
+        row: the record as it was read, None for a new one; it has the currency that amounts have to be in.
+        """
+        return self._into_dynamics.update(values, row)
+
+    def create_body(self, values: Mapping[str, Any]) -> Body:
+        """The body of a new record in Dynamics, defaults included. The account is bound by `relation_bind`."""
+        return self._into_dynamics.create(values)
+
+    def relation_bind(self, account_id: str | None) -> dict[str, Any]:
+        """What joins a body to bind the record to an account of Dynamics; None unbinds. {} when it isn't mapped."""
+        return self._into_dynamics.bind(account_id)
+
     def missing_options(self) -> list[tuple[Field, str]]:
         """Option labels that fields with `unknown_option: add` lack. Compile again once they are added."""
         adding = (carrier for carrier in self._carriers.values() if carrier.pair.unknown_option == "add")
@@ -160,57 +205,20 @@ def compile_mapping(
     transaction currency (None: not known, amounts take the field's own currency).
     """
     resolved = resolve(entity, settings, columns, fields)
-    faults = [*resolved.faults, *_required_faults(settings, columns, resolved.pairs)]
-    if faults and not tolerant:
+    pairs, where = resolved.pairs, zone_of(zone)
+    coming = [pair for pair in pairs if pair.direction != OUTBOUND] if creates(settings) else None
+    mapped = (
+        None if coming is None else {pair.field.key for pair in coming if pair.field.kind is not FieldKind.RELATION}
+    )
+    wanted = settings.get("defaults") or {}
+    defaults, unfit = defaults_of(entity, wanted, columns, fields, mapped, where)
+    required = required_faults(entity, columns, coming, {default.column.name for default in defaults})
+    if (faults := [*resolved.faults, *unfit, *required]) and not tolerant:
         raise MappingFaults(faults)
-    relation = next((pair.column for pair in resolved.pairs if pair.field.kind is FieldKind.RELATION), None)
-    values = [pair for pair in resolved.pairs if pair.field.kind is not FieldKind.RELATION]
-    carriers = {pair.field.key: carrier_of(pair, zone_of(zone), currencies) for pair in values}
+    relation = next((pair for pair in pairs if pair.field.kind is FieldKind.RELATION), None)
+    values = [pair for pair in pairs if pair is not relation]
+    carriers = {pair.field.key: carrier_of(pair, where, currencies) for pair in values}
     select = selected(entity, columns, values, extra)
-    return CompiledMapping(entity, version, carriers, relation, resolved.inactive, select)
-
-
-def missing_required(columns: Mapping[str, Column], pairs: Iterable[Pair]) -> list[str]:
-    """Columns that Dynamics wants filled on create and that no inbound pair fills (decision Q24)."""
-    filled = {pair.column.name for pair in pairs if pair.verdict.inbound}
-    return [name for name, column in columns.items() if column.required and column.creatable and name not in filled]
-
-
-def _required_faults(
-    settings: Mapping[str, Any], columns: Mapping[str, Column], pairs: Iterable[Pair]
-) -> Iterable[Fault]:
-    if settings.get("direction", "outbound") == "outbound":
-        return ()
-    missing = missing_required(columns, pairs)
-    return [Fault("fields", f"Dynamics requires {name}, and no mapping fills it.") for name in missing]
-
-
-def _schema(carriers: Mapping[str, Carrier]) -> Schema:
-    declared = {key: carrier.schema_field for key, carrier in carriers.items()}
-    return Schema.from_dict({str(key): field for key, field in declared.items()}, name="MappedRecord")()
-
-
-def _step(key: str, carrier: Carrier, schema: Schema) -> tuple[str, str, Any, int, bool, str]:
-    column = carrier.pair.column
-    label = f"{column.label} ({column.name})"
-    return key, column.row_key, schema.fields[key]._deserialize, carrier.cap, column.secured, label
-
-
-def _on_empty(pair: Pair) -> str:
-    # The "no" of a tick box is an empty field, so it has to travel whatever the setting says about empty values.
-    return "mirror" if pair.shape is Shape.TICK else pair.on_empty
-
-
-def _annotations(pairs: Iterable[Pair], relation: Column | None) -> tuple[str, ...]:
-    names = (FORMATTED,) if any(pair.shape is Shape.NAME for pair in pairs) else ()
-    # A contact's parent is an account or another contact, and only the annotation tells.
-    parent = relation is not None and relation.type is ColumnType.CUSTOMER
-    return (*names, LOOKUP_TABLE) if parent else names
-
-
-def _notes(carrier: Carrier) -> Iterable[str]:
-    pair, problems = carrier.pair, carrier.labels.problems
-    if pair.column.secured:
-        yield f"{pair.field.key}: {pair.column.name} is secured; its empty values are not mirrored."
-    if problems:
-        yield f"{pair.field.key}: left out for some options of {pair.column.name}: {'; '.join(problems.values())}."
+    into_dynamics = bodies_of(carriers, relation, columns, defaults, where, currencies)
+    notes = (f"{fault.path} is not used: {fault.message}" for fault in unfit)
+    return CompiledMapping(entity, version, carriers, into_dynamics, resolved.inactive, select, notes)

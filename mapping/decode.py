@@ -19,14 +19,23 @@ from mapping.text import clean, day_in, number, utc
 
 Decoder = Callable[[Any], Any]
 
+CENTS = 2
+"""Digits after the point that ActiveCampaign keeps of an amount."""
+
 _EMPTY = ("", "||", "||||", "0000-00-00", "0000-00-00 00:00:00")
 _WHOLE = re.compile(r"-?\d+", re.ASCII)
+_MOST_DIGITS = 400
+"""Longer numbers are no numbers of anything; Python would refuse to read them with words of its own."""
 _DECIMAL = re.compile(r"-?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 
 
 def empty(wire: Any) -> bool:
-    """Whether a wire form stands for no value."""
-    return wire is None or wire == [] or (isinstance(wire, str) and wire.strip() in _EMPTY)
+    """Whether a wire form stands for no value. An amount comes with its currency even when there is none."""
+    if isinstance(wire, dict):
+        return empty(wire.get("fieldValue"))
+    if isinstance(wire, list):
+        return not several(wire)
+    return wire is None or (isinstance(wire, str) and wire.strip() in _EMPTY)
 
 
 def decoder(pair: Pair, labels: Labels, zone: tzinfo) -> Decoder:
@@ -36,21 +45,26 @@ def decoder(pair: Pair, labels: Labels, zone: tzinfo) -> Decoder:
         return _options(pair, labels)
     if shape is Shape.NUMBER:
         return lambda wire: decimal(wire, pair.column.precision)
+    if shape is Shape.MONEY:
+        digits = CENTS if pair.column.precision is None else min(CENTS, pair.column.precision)
+        return lambda wire: money(wire, digits)
     if shape is Shape.DAY:
         return (lambda wire: day_in(moment(wire), zone)) if kind is FieldKind.DATETIME else day
     if shape is Shape.INSTANT:
         return lambda wire: utc(moment(wire))
-    return {Shape.WHOLE: whole, Shape.MONEY: money, Shape.ADDRESS: address}.get(shape, text)
+    return {Shape.WHOLE: whole, Shape.ADDRESS: address}.get(shape, text)
 
 
 def text(wire: Any) -> str | None:
     """Any scalar as clean text."""
+    if isinstance(wire, list | dict):
+        raise ValueError("is not one text")
     return clean(str(wire)) or None
 
 
 def address(wire: Any) -> str | None:
     """An e-mail address without blanks around it."""
-    return clean(str(wire)).strip() or None
+    return (text(wire) or "").strip() or None
 
 
 def whole(wire: Any) -> int:
@@ -58,6 +72,8 @@ def whole(wire: Any) -> int:
     plain = str(wire).strip()
     if not _WHOLE.fullmatch(plain):
         raise ValueError("is not a whole number")
+    if len(plain) > _MOST_DIGITS:
+        raise ValueError("has more digits than a number can have")
     return int(plain)
 
 
@@ -69,10 +85,10 @@ def decimal(wire: Any, digits: int | None) -> str:
     return number(Decimal(plain), digits)
 
 
-def money(wire: Any) -> str:
-    """Cents, alone or as {"fieldValue": 1250, "fieldCurrency": "eur"}, as `12.5 EUR`."""
+def money(wire: Any, digits: int = CENTS) -> str:
+    """Cents, alone or as {"fieldValue": 1250, "fieldCurrency": "eur"}, as `12.5 EUR`, rounded to the digits."""
     amount, code = (wire.get("fieldValue"), wire.get("fieldCurrency")) if isinstance(wire, dict) else (wire, None)
-    plain = number(Decimal(whole(amount)) / 100, 2)
+    plain = number(Decimal(whole(amount)).scaleb(-2), digits)
     return f"{plain} {code.upper()}" if code else plain
 
 
@@ -96,7 +112,7 @@ def moment(wire: Any) -> datetime:
 
 def _options(pair: Pair, labels: Labels) -> Decoder:
     if pair.shape is Shape.CHOICES and pair.field.kind in MANY_OF:
-        return lambda wire: sorted({labels.read(label) for label in several(wire)})
+        return lambda wire: sorted({labels.read(label) for label in several(wire)}) or None
     if pair.shape is Shape.CHOICES:
         return lambda wire: sorted({labels.read(label.strip()) for label in str(wire).split(";")})
     as_value = bool if pair.shape in (Shape.YES_NO, Shape.TICK) else int
@@ -113,5 +129,5 @@ def several(wire: Any) -> list[str]:
 
 def _only(options: list[str]) -> str:
     if len(options) != 1:
-        raise ValueError("holds more than one option")
+        raise ValueError("is more than one option" if options else "is no option")
     return options[0]

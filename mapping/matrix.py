@@ -124,7 +124,8 @@ def compatible(column: Column, field: Field) -> Verdict:
 
 def _relation(column: Column, field: Field) -> Verdict:
     if column.type in (ColumnType.LOOKUP, ColumnType.CUSTOMER) and field.key in (column.targets or (field.key,)):
-        return Verdict(True, True, True, True, "The person belongs to the same account on both sides.")
+        writable = column.updatable and not column.calculated
+        return Verdict(True, True, True, writable, "The person belongs to the same account on both sides.")
     return _refused(f"{field.label} is a relation; only a lookup of an account leads there.")
 
 

@@ -72,9 +72,11 @@ _NARROWED = {
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A checked pair. on_empty: mirror or keep; options: option value to label, where it differs from the column's.
+    """A checked pair. direction: outbound, inbound or both, as far as the pair can carry it; conflict: who wins.
 
-    unknown_option: skip, text or add; standard: from the ready-made list, not from the administrator's.
+    on_empty, on_empty_inbound: what an empty value does in ActiveCampaign and in Dynamics, mirror or keep; options:
+    option value to label, where it differs from the column's; unknown_option: skip, text or add; standard: from the
+    ready-made list, not from the administrator's.
     """
 
     column: Column
@@ -84,6 +86,9 @@ class Pair:
     unknown_option: str = "skip"
     options: Mapping[int, str] | None = None
     standard: bool = False
+    direction: str = "outbound"
+    conflict: str = "dynamics_wins"
+    on_empty_inbound: str = "keep"
 
     @property
     def shape(self) -> Shape:

@@ -8,7 +8,7 @@ from mapping.columns import Column, ColumnType
 from mapping.pairs import Pair
 from mapping.standard import PRIMARY_KEYS
 
-_ALWAYS = ("statecode", "statuscode", "modifiedon", "donotemail", "donotbulkemail", "merged", "masterid")
+_ALWAYS = ("statecode", "statuscode", "modifiedon", "modifiedby", "donotemail", "donotbulkemail", "merged", "masterid")
 _OWN = {
     "account": (),
     "contact": ("emailaddress1", "parentcustomerid", "originatingleadid"),

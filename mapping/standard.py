@@ -63,3 +63,10 @@ STANDARD: dict[str, tuple[Standard, ...]] = {
 
 PRIMARY_KEYS = {"account": "accountid", "contact": "contactid", "lead": "leadid"}
 PEOPLE = ("contact", "lead")
+
+DEFAULTS: dict[str, dict[str, str]] = {
+    "account": {},
+    "contact": {"lastname": "{{email}}"},
+    "lead": {"subject": "From ActiveCampaign: {{firstName}} {{lastName}}", "lastname": "{{email}}"},
+}
+"""What fills columns that Dynamics wants on a new record and ActiveCampaign may not have (decision Q24)."""

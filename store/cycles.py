@@ -7,7 +7,7 @@ from datetime import datetime
 
 from store.documents import jsonb
 from store.statements import Row, Statements, Tx
-from sync.model import CycleKind, Entity, Lane
+from sync.model import CycleKind, Direction, Entity, Lane
 
 SQL = Statements("cycles")
 
@@ -55,9 +55,9 @@ def start(tx: Tx, cycle_id: int) -> bool:
     return SQL.run(tx, "start", id=cycle_id) == 1
 
 
-def asked_for(tx: Tx, connection_id: int, entity: Entity, kind: CycleKind) -> bool:
-    """Whether a cycle of this kind has begun to read the entity, however that ended."""
-    return bool(SQL.value(tx, "asked_for", connection_id=connection_id, entity=entity, kind=kind))
+def asked_for(tx: Tx, connection_id: int, entity: Entity, direction: Direction, kind: CycleKind) -> bool:
+    """Whether a cycle of this kind has begun to read the entity in this direction, however that ended."""
+    return bool(SQL.value(tx, "asked_for", connection_id=connection_id, entity=entity, direction=direction, kind=kind))
 
 
 def next_queued(tx: Tx, connection_id: int) -> Row | None:

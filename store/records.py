@@ -48,9 +48,23 @@ def shadow(tx: Tx, connection_id: int, dethroned: Mapping[RecordKey, RecordKey])
     return SQL.run(tx, "shadow", connection_id=connection_id, rows=jsonb(rows)) if rows else 0
 
 
-def opted_out(tx: Tx, connection_id: int, addresses: Sequence[str]) -> set[str]:
-    """Those of the addresses of which some record is opted out: whoever shares an address is one person."""
-    return set(SQL.column(tx, "opted_out", connection_id=connection_id, addresses=list(addresses)))
+def opted_out(tx: Tx, connection_id: int, addresses: Sequence[str]) -> dict[str, set[RecordKey]]:
+    """Which records of these addresses are opted out: whoever shares an address is one person."""
+    found: dict[str, set[RecordKey]] = {}
+    for row in SQL.rows(tx, "opted_out", connection_id=connection_id, addresses=list(addresses)):
+        found.setdefault(row["address"], set()).add((Entity(row["entity"]), row["record_id"]))
+    return found
+
+
+def states(tx: Tx, connection_id: int, entity: Entity, ids: Sequence[str]) -> dict[str, str]:
+    """Where these records stood when they were read last."""
+    rows = SQL.rows(tx, "states", connection_id=connection_id, entity=entity, ids=list(ids))
+    return {row["record_id"]: row["state"] for row in rows}
+
+
+def deleted(tx: Tx, connection_id: int, addresses: Sequence[str]) -> set[str]:
+    """Those of the addresses of which a record was deleted in Dynamics and none is left."""
+    return set(SQL.column(tx, "deleted", connection_id=connection_id, addresses=list(addresses)))
 
 
 def versions(tx: Tx, connection_id: int, entity: Entity, ids: Sequence[str], reason: str) -> dict[str, int]:

@@ -391,3 +391,21 @@ CREATE TABLE conflicts (
 CREATE UNIQUE INDEX conflicts_one_open ON conflicts (connection_id, entity, record_id, key) WHERE state = 'open';
 CREATE INDEX conflicts_by_record ON conflicts (connection_id, entity, record_id, id);
 CREATE INDEX conflicts_by_state ON conflicts (connection_id, state, id);
+
+-- Who belongs to which account in ActiveCampaign, and the custom values of its accounts, as its last sweep showed them:
+-- neither can be asked for by date of change.
+CREATE TABLE memberships (
+    connection_id integer NOT NULL REFERENCES connections,
+    ac_contact bigint NOT NULL,
+    ac_account bigint NOT NULL,
+    seen_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (connection_id, ac_contact)
+);
+
+CREATE TABLE account_values (
+    connection_id integer NOT NULL REFERENCES connections,
+    ac_id bigint NOT NULL,
+    field_values jsonb NOT NULL,
+    seen_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (connection_id, ac_id)
+);

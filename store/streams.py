@@ -85,7 +85,7 @@ def fellow(tx: Tx, stream_id: int, entity: Entity) -> Row | None:
 
 
 def recent_ends(tx: Tx, connection_id: int, direction: Direction, limit: int) -> list[Row]:
-    """How the last streams of scheduled cycles in this direction ended, newest first: {state, read, failed, finished_at}."""
+    """How a direction fared in the last scheduled cycles, newest first: {failed, read, failed_records}."""
     return SQL.rows(tx, "recent_ends", connection_id=connection_id, direction=direction, limit=limit)
 
 

@@ -76,21 +76,22 @@ def merge(
     default: str = Policy.DYNAMICS_WINS,
     ours_at: str = "",
     theirs_at: str = "",
+    times: Mapping[str, str] | None = None,
 ) -> Merged:
     """Compares canonical values of Dynamics (`ours`) and ActiveCampaign (`theirs`) with the agreed ones.
 
     policies: field key to Policy, for those that differ from `default`; ours_at, theirs_at: UTC ISO times of the last
-    modification, looked at by `newest_wins` alone.
+    modification, times: those of single fields of ActiveCampaign; all looked at by `newest_wins` alone.
     """
     here, there = moved(agreed, ours), moved(agreed, theirs)
     both = {key for key in here if key in there}
     alike = {key for key in both if same(key, here[key], there[key])}
-    newest = "theirs" if theirs_at > ours_at else "ours"
+    dated = times or {}
     conflicts = tuple(
         Conflict(key, agreed.get(key), here[key], there[key], winner)
         for key in here
         if key in both and key not in alike
-        for winner in [_winner((policies or {}).get(key, default), here[key], newest)]
+        for winner in [_winner((policies or {}).get(key, default), here[key], ours_at, dated.get(key, theirs_at))]
     )
     won = {conflict.key: conflict.winner for conflict in conflicts}
     return Merged(
@@ -132,8 +133,10 @@ def is_empty(value: Canonical) -> bool:
     return value is None or value == "" or value == []
 
 
-def _winner(policy: str, ours: Canonical, newest: str) -> str:
+def _winner(policy: str, ours: Canonical, ours_at: str, theirs_at: str) -> str:
     if policy == Policy.KEEP_IF_EMPTY:
         # An emptied field never wins against a value; between two values Dynamics does.
         return "theirs" if is_empty(ours) else "ours"
-    return newest if policy == Policy.NEWEST_WINS else FIXED[policy]
+    if policy == Policy.NEWEST_WINS:
+        return "theirs" if theirs_at > ours_at else "ours"
+    return FIXED[policy]

@@ -101,6 +101,7 @@ class Change:
     values: Mapping[str, Canonical] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     fault: str = ""
+    do_not_bulk: bool = False
     do_not_email: bool = False
     successor_id: str | None = None
     lead_id: str | None = None
@@ -114,7 +115,7 @@ class Counterpart:
     values: only fields that may travel inbound, without those that can't be carried (named in `warnings`); changed_at:
     UTC ISO, when anything of it changed; times: when single fields did, where that is known; tags: names of the
     integration's own tags it bears; states: status by list id (1 subscribed, 2 unsubscribed, 3 unconfirmed);
-    account_id: Dynamics id of the account it belongs to, "" for none, None where that was not looked at; wanted: it
+    subscribed_at: UTC ISO, the last subscription that is active; account_id: Dynamics id of the account it belongs to, "" for none, None where that was not looked at; wanted: it
     is to be created in Dynamics.
     """
 
@@ -127,6 +128,7 @@ class Counterpart:
     tags: tuple[str, ...] = ()
     states: Mapping[int, int] = field(default_factory=dict)
     bounced: bool = False
+    subscribed_at: str = ""
     account_id: str | None = None
     warnings: tuple[str, ...] = ()
     wanted: bool = False

@@ -4,16 +4,19 @@ from typing import Any
 
 from celery import shared_task
 
-from engine import bulk, deliver
+from engine import bulk
+from engine import upsert as stage
 from engine.wake import Wake
-from sync.model import Entity, Lane
+from sync.model import Direction, Entity, Lane
 from tasks import names
 
 
 @shared_task(bind=True, name=names.UPSERT)
-def upsert(self: Any, connection_id: int, entity: str, lane: str) -> list[Wake]:
+def upsert(
+    self: Any, connection_id: int, entity: str, lane: str, direction: str = Direction.OUTBOUND.value
+) -> list[Wake]:
     """Claims a batch and writes it under the shared request budget."""
-    return deliver.upsert(self.services.context(connection_id), Entity(entity), Lane(lane))
+    return stage.upsert(self.services.context(connection_id), Entity(entity), Lane(lane), Direction(direction))
 
 
 @shared_task(bind=True, name=names.POLL)

@@ -12,8 +12,9 @@ import redis
 
 from clients import connect, limits
 from clients.budget import Budget
+from config import document as documents
 from engine import metadata
-from engine.context import Context, compile_rules
+from engine.context import Context, compile_rules, consent_rules
 from store import configurations, connections, snapshots
 from store.db import Database
 from store.vault import Vault
@@ -68,7 +69,8 @@ class Services:
         stamp = (current[0], taken_at, *(connection[key] for key in ADDRESSED))
         kept = self._contexts.get(connection_id)
         if kept is None or kept[0] != stamp or taken_at is None:
-            context = self._build(connection, *current)
+            # A document of an older version gets the defaults of what is new.
+            context = self._build(connection, current[0], documents.load(current[1]))
             kept = (stamp if taken_at else None, context)
             self._contexts[connection_id] = kept
         return kept[1]
@@ -93,6 +95,7 @@ class Services:
         if metadata.missing(self.db, connection["id"]):
             refresh(Lane.LIVE)
         described = metadata.load(self.db, connection["id"])
+        lists = {str(row[key]): int(row["id"]) for row in described[LISTS] for key in ("id", "name")}
         return Context(
             id=connection["id"],
             name=connection["name"],
@@ -103,10 +106,10 @@ class Services:
             activecampaign=activecampaign,
             budget=budget,
             rules=compile_rules(document, version, described),
-            lists={
-                str(row[key]): int(row["id"]) for row in described["activecampaign:lists"] for key in ("id", "name")
-            },
+            lists=lists,
+            tags=described[metadata.TAGS],
             now=now,
             worker=self.worker,
+            consent=consent_rules(document, lists),
             refresh=refresh,
         )

@@ -33,6 +33,9 @@ class Settings:
     log_level: str
     concurrency: int
     flower_port: int
+    webhooks_host: str
+    webhooks_port: int
+    public_url: str
 
 
 def read() -> Settings:
@@ -58,6 +61,9 @@ def read() -> Settings:
         log_level=text("AC365_LOG_LEVEL", "INFO", validate=OneOf(("DEBUG", "INFO", "WARNING", "ERROR"))),
         concurrency=env.int("AC365_CONCURRENCY", 2, validate=Range(1, 64)),
         flower_port=env.int("AC365_FLOWER_PORT", 5555, validate=Range(1, 65535)),
+        webhooks_host=text("AC365_WEBHOOKS_HOST", "") or "127.0.0.1",
+        webhooks_port=env.int("AC365_WEBHOOKS_PORT", 8365, validate=Range(1, 65535)),
+        public_url=text("AC365_PUBLIC_URL", "").rstrip("/"),
     )
     try:
         env.seal()

@@ -6,7 +6,7 @@ from flask import Flask, Response, jsonify
 from werkzeug.exceptions import HTTPException
 
 from simulators.activecampaign.core.answers import Problem
-from simulators.activecampaign.routes import control
+from simulators.activecampaign.routes import control, control_people
 from simulators.activecampaign.routes.families import FAMILIES
 from simulators.activecampaign.routes.gate import add_gate
 from simulators.activecampaign.routes.glitches import add_glitches
@@ -23,12 +23,13 @@ def make(state: ActiveCampaign) -> Flask:
     app.register_error_handler(Problem, _problem)
     app.register_error_handler(HTTPException, _unrouted)
     # Statistics count arrivals, so they come before the gate that may turn a call away.
-    add_control(app, state.faults, state.stats, state.switches)
+    add_control(app, state.faults, state.stats, state.switches, state.log)
     add_gate(app)
     add_glitches(app)
     for family in FAMILIES:
         app.register_blueprint(family)
     app.register_blueprint(control.api)
+    app.register_blueprint(control_people.api)
     return app
 
 

@@ -11,12 +11,13 @@ from flask import Flask, Response, g, jsonify, request
 
 from simulators.common.faults import Fault, Faults
 from simulators.common.stats import Stats
+from simulators.common.writes import WriteLog
 
 CONTROL = "/_sim"
 
 
-def add_control(app: Flask, faults: Faults, stats: Stats, switches: dict[str, Any]) -> None:
-    """Registers /_sim/health, /_sim/stats, /_sim/faults, /_sim/switches. The control routes need no credentials."""
+def add_control(app: Flask, faults: Faults, stats: Stats, switches: dict[str, Any], log: WriteLog) -> None:
+    """Registers /_sim/health, /_sim/stats, /_sim/writes, /_sim/faults, /_sim/switches, open to everybody."""
 
     @app.get(f"{CONTROL}/health")
     def health() -> Response:
@@ -30,6 +31,10 @@ def add_control(app: Flask, faults: Faults, stats: Stats, switches: dict[str, An
     def reset_stats() -> Response:
         stats.reset()
         return jsonify(ok=True)
+
+    @app.get(f"{CONTROL}/writes")
+    def read_writes() -> Response:
+        return jsonify(log.since(request.args.get("since", 0, int)))
 
     @app.route(f"{CONTROL}/faults", methods=["GET", "POST", "DELETE"])
     def change_faults() -> Response:

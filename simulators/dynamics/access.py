@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from simulators.dynamics.errors import ApiError, denied, no_access
-from simulators.dynamics.schema.catalog import Table
+from simulators.dynamics.schema.catalog import Table, stable_id
 from simulators.dynamics.store.storage import Session, Storage, quoted
 
 RIGHTS = ("Create", "Read", "Write", "Delete", "Append", "AppendTo", "Assign", "Share")
@@ -133,7 +133,8 @@ def require_named(caller: Caller, privilege: str) -> None:
         raise ApiError(
             403,
             "0x80040220",
-            f"Principal user (Id={caller.user}, type=8) is missing {privilege} privilege. context.Caller={caller.user}",
+            f"Principal user (Id={caller.user}, type=8) is missing {privilege} privilege "
+            f"(Id={stable_id('privilege', privilege)}). context.Caller={caller.user}",
         )
 
 

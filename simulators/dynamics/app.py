@@ -22,7 +22,7 @@ SKEW = timedelta(hours=1)
 def make(state: Dynamics) -> Flask:
     """The whole simulator as one application on the given state."""
     app = Flask(__name__)
-    add_control(app, state.faults, state.stats, state.switches)
+    add_control(app, state.faults, state.stats, state.switches, state.log)
     add_routes(app, state)
     add_authority(app, state.authority, state.people)
 

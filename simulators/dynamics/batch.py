@@ -90,6 +90,7 @@ class Batch:
             return error_reply(error)
 
     def _answered(self, part: Part, session: Session | None) -> Reply:
+        self._claim(part)
         request = self._resolved(inner_request(part))
         if request.url.partition("?")[0].endswith("$batch"):
             raise malformed("A batch request cannot contain another batch request.")
@@ -99,6 +100,14 @@ class Batch:
         if content_id and "OData-EntityId" in reply.headers:
             self._made[content_id] = reply.headers["OData-EntityId"]
         return reply
+
+    def _claim(self, part: Part) -> None:
+        """Raises ApiError (400) for a Content-ID that the batch has used before, inside a change set or outside."""
+        content_id = part.headers.get("content-id")
+        if content_id in self._seen:
+            raise malformed(f"The content ID '{content_id}' was found more than once in the same batch.")
+        if content_id:
+            self._seen.add(content_id)
 
     def _resolved(self, request: Inner) -> Inner:
         """The request with $<id> replaced by the address that an earlier part made."""
@@ -121,7 +130,7 @@ class Batch:
     def _all_or_nothing(self, parts: list[Part]) -> list[bytes]:
         kept = dict(self._made)
         try:
-            with self._call.state.storage.write() as session:
+            with self._call.writing() as session:
                 return [self._in_set(part, session) for part in parts]
         except ApiError:
             self._made = kept
@@ -131,9 +140,6 @@ class Batch:
         content_id = part.headers.get("content-id")
         if not content_id:
             raise malformed("Content-ID header not present")
-        if content_id in self._seen:
-            raise malformed(f"The content ID '{content_id}' was found more than once in the same batch.")
-        self._seen.add(content_id)
         if inner_request(part).method == "GET":
             raise malformed("A GET request is not allowed in a change set.")
         return _shown(self._reply(part, session), content_id)

@@ -55,12 +55,12 @@ class Call:
         return nullcontext(self.session) if self.session else self.state.storage.read()
 
     def writing(self) -> AbstractContextManager[Session]:
-        return nullcontext(self.session) if self.session else self.state.storage.write()
+        return nullcontext(self.session) if self.session else self.state.storage.write(self.caller.user)
 
     def body(self, entity_set: str = "") -> dict[str, Any]:
         """The JSON object that was sent. Raises ApiError (400)."""
         try:
-            sent = json.loads(self.content)
+            sent = json.loads(self.content, parse_constant=_refuse_constant)
         except ValueError as error:
             raise bad_payload(entity_set, f"Invalid JSON. {error}") from None
         if not isinstance(sent, dict):
@@ -79,6 +79,11 @@ class Call:
 
     def address(self, table: Table, row_id: str) -> str:
         return f"{self.root}{table.set}({row_id})"
+
+
+def _refuse_constant(name: str) -> None:
+    """NaN and Infinity, which Python reads and JSON has not."""
+    raise ValueError(f"'{name}' is no JSON value.")
 
 
 def answer(call: Call, body: dict[str, Any], status: int = 200, cost_s: float = 0.02) -> Reply:

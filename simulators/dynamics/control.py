@@ -9,6 +9,7 @@ from flask import Flask, Response, jsonify, request
 from simulators.common.app import CONTROL
 from simulators.dynamics import seed
 from simulators.dynamics.access import DEPTHS, grant
+from simulators.dynamics.control_rules import add_rules
 from simulators.dynamics.errors import ApiError
 from simulators.dynamics.metadata.changes import drop_column
 from simulators.dynamics.schema.catalog import Table, stable_id
@@ -22,6 +23,7 @@ def add_routes(app: Flask, state: Dynamics) -> None:
     """Registers the routes that only this simulator has."""
     _add_people(app, state)
     _add_environment(app, state)
+    add_rules(app, state)
 
     @app.post(f"{CONTROL}/edit")
     def edit() -> Response | Refusal:
@@ -111,7 +113,7 @@ def _add_environment(app: Flask, state: Dynamics) -> None:
 
 
 def _edit(state: Dynamics, edits: list[dict[str, Any]], user: str) -> list[dict[str, Any]]:
-    with state.storage.write() as session:
+    with state.storage.write(user) as session:
         writer = Writer(state, session, state.person(user))
         return [_apply(writer, state.catalog.tables[edit["table"]], edit) for edit in edits]
 

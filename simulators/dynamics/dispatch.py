@@ -8,7 +8,7 @@ from simulators.dynamics.call import Call, Reply
 from simulators.dynamics.errors import ApiError, bad_query, unknown_segment
 from simulators.dynamics.metadata import changes, reads, relations
 from simulators.dynamics.metadata.components import RECORD_TYPES, in_solution
-from simulators.dynamics.operations import counts, jobs, merge, sales, security
+from simulators.dynamics.operations import counts, jobs, merge, privileges, sales, security
 from simulators.dynamics.reading.delta import read_changes
 from simulators.dynamics.reading.pages import read_page
 from simulators.dynamics.reading.single import read_member, read_single
@@ -38,6 +38,15 @@ BOUND: dict[tuple[str, str], Callable[[Call], Reply]] = {
     ("lead", "QualifyLead"): sales.qualify,
     ("role", "AddPrivilegesRole"): security.add_privileges,
 }
+
+
+BOUND_FUNCTIONS: dict[tuple[str, str], Callable[[Call, Table], Reply]] = {
+    ("systemuser", "RetrieveUserPrivileges"): privileges.of_user,
+    ("systemuser", "RetrieveUserPrivilegeByPrivilegeName"): privileges.of_user_by_name,
+}
+
+
+DEFINED = {"POST": "created", "PUT": "updated", "DELETE": "deleted"}
 
 
 def dispatch(call: Call) -> Reply:
@@ -97,7 +106,11 @@ def _on_record(call: Call, table: Table) -> Reply:
         if call.method not in methods:
             raise _not_allowed(call)
         return methods[call.method](call, table)
-    action = BOUND.get((table.logical, call.path[1].name.removeprefix(PREFIX)))
+    name = call.path[1].name.removeprefix(PREFIX)
+    function = BOUND_FUNCTIONS.get((table.logical, name))
+    if function and call.method == "GET":
+        return function(call, table)
+    action = BOUND.get((table.logical, name))
     if action and call.method == "POST":
         return action(call)
     return _on_member(call, table)
@@ -135,4 +148,6 @@ def _define(call: Call, name: str) -> Reply:
     handler = handlers.get((call.method, name, below))
     if handler is None:
         raise _not_allowed(call)
-    return handler(call)
+    reply = handler(call)
+    call.state.stats.row(name, DEFINED[call.method])
+    return reply

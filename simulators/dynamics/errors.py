@@ -5,6 +5,8 @@ Codes and messages: Microsoft Learn, "Web service error codes", and public clien
 
 from __future__ import annotations
 
+from simulators.dynamics.schema.catalog import stable_id
+
 ODATA = "0x80060888"
 PAYLOAD = "0x80048d19"
 HELP = "For more information on this error please follow this help link https://go.microsoft.com/fwlink/?linkid=2195293"
@@ -62,7 +64,8 @@ def denied(caller: str, privilege: str, otc: int, table: str, label: str) -> Api
         403,
         "0x80040220",
         f"Principal user (Id={caller}, type=8, roleCount=1, privilegeCount=1, accessMode=4), is missing {privilege} "
-        f"privilege on OTC={otc} for entity '{table}' (LocalizedName='{label}'). context.Caller={caller}",
+        f"privilege (Id={stable_id('privilege', privilege)}) on OTC={otc} for entity '{table}' "
+        f"(LocalizedName='{label}'). context.Caller={caller}",
     )
 
 

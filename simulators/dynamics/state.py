@@ -5,10 +5,12 @@ from __future__ import annotations
 import threading
 import uuid
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from simulators.common.faults import Faults
 from simulators.common.stats import Stats
+from simulators.common.writes import WriteLog
 from simulators.dynamics import seed
 from simulators.dynamics.access import Access, Caller, grant
 from simulators.dynamics.authority.authority import Application, Authority, Person
@@ -17,7 +19,7 @@ from simulators.dynamics.limits import Limits
 from simulators.dynamics.schema.catalog import Table, stable_id
 from simulators.dynamics.schema.describe import read_catalog
 from simulators.dynamics.store.loader import Loader
-from simulators.dynamics.store.storage import Session, make_storage
+from simulators.dynamics.store.storage import Noted, Session, make_storage
 
 TENANT = "11111111-1111-4111-8111-111111111111"
 CLIENT_ID = "22222222-2222-4222-8222-222222222222"
@@ -42,6 +44,18 @@ def first_switches() -> dict[str, Any]:
     }  # fmt: skip
 
 
+@dataclass(frozen=True)
+class DuplicateRule:
+    """A published rule of duplicate detection: records of a table that agree in all columns are duplicates.
+
+    An empty column never agrees. Inactive records count only with `inactive`.
+    """
+
+    table: str
+    columns: tuple[str, ...]
+    inactive: bool = False
+
+
 class Dynamics:
     """Everything behind the Web API. One object is one environment."""
 
@@ -49,9 +63,10 @@ class Dynamics:
         self.clock = Clock()
         self.switches = first_switches()
         self.faults = Faults()
-        self.stats = Stats()
+        self.stats, self.log = Stats(), WriteLog()
         self.catalog = read_catalog()
         self.storage = make_storage(self.catalog)
+        self.storage.committed = self._wrote
         self.access = Access(self.storage)
         self.authority = Authority(tenant, self.clock, self.switches)
         self.limits = Limits(self.clock, self.switches)
@@ -60,12 +75,18 @@ class Dynamics:
         self.issued: set[tuple[str, str, str]] = set()
         self.counts: dict[str, tuple[float, int]] = {}
         self.unpublished: set[str] = set()
+        self.duplicate_rules = [DuplicateRule(table, ("emailaddress1",)) for table in ("account", "contact", "lead")]
         self._seed()
         self.add_application(client_id, secret, "ac365", [seed.INTEGRATION])
 
     def close(self) -> None:
         """Removes the records' temporary file."""
         self.storage.close()
+
+    def _wrote(self, noted: list[Noted], by: str) -> None:
+        for table, row_id, how, columns in noted:
+            self.stats.row(table, how)
+            self.log.add(table=table, id=row_id, how=how, columns=list(columns), by=by, at=self.clock.stamp())
 
     def load(self, table: str, rows: Iterable[dict[str, Any]]) -> int:
         """Seeds rows, past limits and privileges, and answers with their number. See store/loader.py for the keys."""
@@ -86,7 +107,8 @@ class Dynamics:
 
     def link(self, session: Session, association: str, first: str, second: str) -> None:
         """Ties two rows together, many to many."""
-        session.run('INSERT OR IGNORE INTO "~links" VALUES (?, ?, ?)', (association, first, second))
+        if session.run('INSERT OR IGNORE INTO "~links" VALUES (?, ?, ?)', (association, first, second)):
+            session.note(association, first, "created")
         self.access.forget()
 
     def add_application(

@@ -29,7 +29,8 @@ WHERE c.id = :id AND c.state = 'queued'
 -- Whether a cycle of this kind ran for the entity.
 SELECT EXISTS (
     SELECT FROM cycles c JOIN streams s ON s.cycle_id = c.id
-    WHERE c.connection_id = :connection_id AND c.kind = :kind AND s.entity = :entity AND s.state <> 'pending');
+    WHERE c.connection_id = :connection_id AND c.kind = :kind AND s.entity = :entity AND s.direction = :direction
+      AND s.state <> 'pending');
 
 -- name: next_queued
 -- The oldest waiting cycle that could start now.

@@ -37,10 +37,20 @@ SET state = 'shadowed', reason = 'shadowed by ' || g.by_entity || ' ' || g.by_id
 FROM jsonb_to_recordset(:rows) AS g (entity text, record_id uuid, by_entity text, by_id uuid)
 WHERE r.connection_id = :connection_id AND r.entity = g.entity AND r.record_id = g.record_id AND r.state = 'linked';
 
+-- name: states
+-- Where records stood when they were read last.
+SELECT record_id, state FROM records
+WHERE connection_id = :connection_id AND entity = :entity AND record_id = ANY (:ids::uuid[]);
+
 -- name: opted_out
--- Addresses of which some living record is opted out.
-SELECT DISTINCT address FROM records
+-- Living records of these addresses that are opted out.
+SELECT address, entity, record_id FROM records
 WHERE connection_id = :connection_id AND address = ANY (:addresses::text[]) AND opted_out AND state <> 'deleted';
+
+-- name: deleted
+-- Addresses of which a record was deleted and none is left.
+SELECT address FROM records WHERE connection_id = :connection_id AND address = ANY (:addresses::text[])
+GROUP BY address HAVING bool_and(state = 'deleted');
 
 -- name: versions
 -- The versions of those records that were last left alone for this reason.

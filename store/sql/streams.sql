@@ -74,11 +74,12 @@ SELECT f.* FROM streams s JOIN streams f ON f.cycle_id = s.cycle_id AND f.direct
 WHERE s.id = :id AND f.entity = :entity;
 
 -- name: recent_ends
--- How the last streams of a direction ended, newest first.
-SELECT s.state, s.read, s.failed, s.finished_at FROM streams s JOIN cycles c ON c.id = s.cycle_id
-WHERE s.connection_id = :connection_id AND s.direction = :direction AND s.state IN ('done', 'failed')
+-- How a direction fared in the last cycles that nobody watches, newest first: failed means that every stream did.
+SELECT bool_and(s.state = 'failed') AS failed, sum(s.read)::int AS read, sum(s.failed)::int AS failed_records
+FROM streams s JOIN cycles c ON c.id = s.cycle_id
+WHERE c.connection_id = :connection_id AND s.direction = :direction AND s.state IN ('done', 'failed')
   AND c.kind IN ('scheduled', 'manual')
-ORDER BY s.id DESC LIMIT :limit;
+GROUP BY c.id ORDER BY c.id DESC LIMIT :limit;
 
 -- name: finish!
 -- Ends a stream. No row: it is not delivering (any more).

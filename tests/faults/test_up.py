@@ -13,6 +13,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+import requests
 from support.plant import until
 
 AC365 = [sys.executable, "-c", "from cli.main import run; run()"]
@@ -26,9 +27,10 @@ def home(monkeypatch: pytest.MonkeyPatch, short: Path, connected: None) -> Path:
     for name in SERVERS:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AC365_HOME", str(short))
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        monkeypatch.setenv("AC365_FLOWER_PORT", str(probe.getsockname()[1]))
+    with socket.socket() as flower, socket.socket() as webhooks:
+        for name, probe in (("AC365_FLOWER_PORT", flower), ("AC365_WEBHOOKS_PORT", webhooks)):
+            probe.bind(("127.0.0.1", 0))
+            monkeypatch.setenv(name, str(probe.getsockname()[1]))
     return short
 
 
@@ -93,13 +95,28 @@ def test_servers_that_are_killed_come_back_by_themselves(home: Path, running: su
     assert of(home) == {}
 
 
-def test_a_taken_port_is_named_with_its_setting_and_nothing_stays_behind(home: Path) -> None:
+def healthy(url: str) -> bool:
+    try:
+        return requests.get(url, timeout=2).ok
+    except requests.ConnectionError:
+        return False
+
+
+def test_webhooks_are_taken_while_it_is_up(home: Path, running: subprocess.Popen[str]) -> None:
+    health = f"http://127.0.0.1:{os.environ['AC365_WEBHOOKS_PORT']}/hooks/health"
+    assert until(lambda: healthy(health), WITHIN_S)
+    assert interrupt(running) == 0
+    assert not healthy(health)
+
+
+@pytest.mark.parametrize("setting", ["AC365_FLOWER_PORT", "AC365_WEBHOOKS_PORT"])
+def test_a_taken_port_is_named_with_its_setting_and_nothing_stays_behind(home: Path, setting: str) -> None:
     with socket.socket() as taken:
-        taken.bind(("127.0.0.1", int(os.environ["AC365_FLOWER_PORT"])))
+        taken.bind(("127.0.0.1", int(os.environ[setting])))
         taken.listen()
         ran = run("up")
     assert ran.returncode == 1
-    assert "Set AC365_FLOWER_PORT" in ran.stderr
+    assert f"Set {setting}" in ran.stderr
     assert of(home) == {}
 
 

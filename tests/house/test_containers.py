@@ -15,6 +15,7 @@ from ruamel.yaml import YAML
 
 from cli.main import app
 from store import heartbeats
+from worker import settings
 
 ROOT = Path(__file__).resolve().parents[2]
 READER = YAML(typ="safe")
@@ -25,7 +26,7 @@ OURS = sorted(name for name, service in SERVICES.items() if service["image"].sta
 OF_OTHERS = {name: SERVICES[name] for name in SERVICES if name not in OURS} | {
     "rabbitmq": RABBITMQ["services"]["rabbitmq"]
 }
-ON_THE_QUEUE = ["worker", "worker-live", "beat", "flower"]
+ON_THE_QUEUE = ["worker", "worker-live", "beat", "flower", "webhooks"]
 SIMULATORS = {"certificates", "dynamics-simulator", "activecampaign-simulator"}
 
 
@@ -99,6 +100,18 @@ def test_environment_holds_settings_that_are_read(name):
 @pytest.mark.parametrize("name", ["beat", "flower"])
 def test_credentials_of_the_services_reach_workers_only(name):
     assert not {"dynamics_client_secret", "activecampaign_api_key", "ac365_secret_key"} & set(SERVICES[name]["secrets"])
+
+
+def test_what_listens_to_the_outside_holds_no_credential_of_either_service():
+    assert SERVICES["webhooks"]["secrets"] == ["database_url", "ac365_secret_key"]
+    assert not [name for name in SERVICES["webhooks"]["environment"] if name.startswith(("DYNAMICS", "ACTIVECAMPAIGN"))]
+
+
+def test_webhooks_are_answered_where_the_proxy_and_the_health_check_look():
+    service, default = SERVICES["webhooks"], settings.read().webhooks_port
+    assert service["ports"] == [f"127.0.0.1:${{AC365_WEBHOOKS_PORT:-{default}}}:{default}"]
+    assert f"http://127.0.0.1:{default}/hooks/health" in service["healthcheck"]["test"][-1]
+    assert service["environment"]["AC365_WEBHOOKS_HOST"] == "0.0.0.0"
 
 
 @pytest.mark.parametrize("name", [*COMPOSE["secrets"], *RABBITMQ["secrets"]])

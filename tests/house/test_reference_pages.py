@@ -18,9 +18,10 @@ from config import document, schema
 from mapping.columns import Column, ColumnType
 from mapping.fields import Field, FieldKind
 from mapping.matrix import compatible
-from mapping.standard import STANDARD
+from mapping.standard import DEFAULTS, STANDARD
 from store import errors as store_errors
 from sync import errors, model, operators
+from sync.merge import Policy
 from tasks import names
 
 CONFIGURATION, TROUBLE = "docs/configuration.md", "docs/troubleshooting.md"
@@ -57,8 +58,12 @@ def keys_of(section: type[schema.Section], prefix: str = "") -> Iterator[str]:
             yield path
 
 
+OF_LEADS = ("tag_qualified", "tag_disqualified")
+
+
 def test_every_configuration_key_is_explained():
-    keys = {re.sub(r"^entities\.\w+", "entities.<name>", key) for key in keys_of(schema.Document)}
+    named = re.compile(rf"^entities\.\w+(?!\.({'|'.join(OF_LEADS)}))\b")
+    keys = {named.sub("entities.<name>", key) for key in keys_of(schema.Document)}
     assert sorted(pages.named(pages.section(CONFIGURATION, "Keys"))) == sorted(keys)
 
 
@@ -73,17 +78,40 @@ def default_of(path: str) -> Any:
 def test_defaults_are_what_is_said():
     said = {row[0].strip("`"): row[1].strip("`") for row in pages.rows(pages.section(CONFIGURATION, "Keys"))}
     spelt = {True: "true", False: "false", None: "null"}
-    plain = {path: default for path, default in said.items() if default not in ("required", "[]")}
+    plain = {path: default for path, default in said.items() if default[0] != "[" and default != "required"}
     found = {path: default_of(path) for path in plain}
     assert plain == {p: spelt.get(v, str(v)) if isinstance(v, bool | None) else str(v) for p, v in found.items()}
 
 
-@pytest.mark.parametrize("key", ["sync.frequency", "on_empty", "unknown_option", "scope", "direction", "on_deleted"])
+OF_MAPPINGS = ("fields[].direction", "fields[].on_empty", "fields[].on_empty_inbound", "fields[].unknown_option")
+OF_ENTITIES = ("scope", "direction", "conflict", "create", "on_deleted", "on_removed")
+
+
+@pytest.mark.parametrize("key", ["sync.frequency", *OF_MAPPINGS, *OF_ENTITIES])
 def test_every_word_that_a_key_takes_is_named(key):
-    owner = {"sync.frequency": schema.Sync, "on_empty": schema.FieldMapping, "unknown_option": schema.FieldMapping}
+    owner = dict.fromkeys(OF_MAPPINGS, schema.FieldMapping) | {"sync.frequency": schema.Sync}
     field = owner.get(key, schema.Person)().fields[key.rpartition(".")[2]]
     row = next(row for row in pages.rows(pages.section(CONFIGURATION, "Keys")) if row[0].strip("`").endswith(key))
     assert set(field.words) <= set(pages.SPAN.findall(row[2]))
+
+
+def test_every_conflict_rule_is_explained():
+    assert pages.named(pages.section(CONFIGURATION, "Conflicts")) == list(Policy)
+
+
+def test_every_setting_of_a_standard_mapping_is_named():
+    row = next(
+        row for row in pages.rows(pages.section(CONFIGURATION, "Keys")) if row[0] == "`entities.<name>.standard`"
+    )
+    assert set(schema.StandardMapping().fields) - {"enabled"} <= set(pages.SPAN.findall(row[2]))
+
+
+def test_every_ready_made_default_is_listed():
+    told = {}
+    for entities, column, default in pages.rows(pages.section(CONFIGURATION, "Defaults of new records")):
+        for entity in pages.SPAN.findall(entities):
+            told.setdefault(entity, {})[column.strip("`")] = pages.SPAN.findall(default)[0]
+    assert told == {entity: found for entity, found in DEFAULTS.items() if found}
 
 
 def test_every_operator_is_listed_with_the_columns_that_know_it():
@@ -103,17 +131,24 @@ def test_every_standard_mapping_is_listed():
     assert told == known
 
 
-def fits(kind: ColumnType) -> set[str]:
-    """The field types that a column of this type can be mapped to."""
+def fits(kind: ColumnType, *, inbound: bool = False) -> set[str]:
+    """The field types that a column of this type can be mapped to, or be filled from."""
     column = Column("x", "X", kind)
     targets = [Field("account" if kind is FieldKind.RELATION else "x", "X", kind) for kind in FieldKind]
-    return {str(field.kind) for field in targets if compatible(column, field).outbound}
+    verdicts = {str(field.kind): compatible(column, field) for field in targets}
+    return {name for name, found in verdicts.items() if (found.inbound if inbound else found.outbound)}
 
 
 def test_every_pair_that_fits_is_listed():
     part = pages.section(CONFIGURATION, "Which column fits which field")
     told = {row[0].strip("`"): set(pages.SPAN.findall(row[1])) for row in pages.rows(part)}
     assert told == {str(kind): fits(kind) for kind in ColumnType}
+
+
+def test_every_pair_that_travels_back_is_listed():
+    for row in pages.rows(pages.section(CONFIGURATION, "Which column fits which field")):
+        told = set(pages.SPAN.findall(row[1])) if row[3].startswith("all of them") else set(pages.SPAN.findall(row[3]))
+        assert told & {str(kind) for kind in FieldKind} == fits(ColumnType(row[0].strip("`")), inbound=True), row[0]
 
 
 def test_every_task_is_explained():

@@ -13,6 +13,7 @@ from simulators.activecampaign import app as activecampaign_app
 from simulators.activecampaign.core.switches import DEFAULTS
 from simulators.activecampaign.state import ActiveCampaign
 from simulators.common.faults import KINDS
+from simulators.common.stats import Stats
 from simulators.dynamics import app as dynamics_app
 from simulators.dynamics.state import CLIENT_ID, SECRET, TENANT, Dynamics, first_switches
 
@@ -45,6 +46,11 @@ def test_every_kind_of_fault_is_explained():
     for path in (pages.ROOT / "simulators").rglob("*.py"):
         asked |= set(re.findall(r'(?:\.fault\(|\.pick\([^()]*, )"([a-z_]+)"\)', path.read_text(encoding="utf-8")))
     assert set(pages.named(pages.section(PAGE, "Faults"))) == {*KINDS, *asked}
+
+
+def test_every_figure_of_the_statistics_is_explained():
+    told = set(pages.named(pages.section(PAGE, "What was written")))
+    assert told == set(ActiveCampaign().stats.as_json()) == set(Stats().as_json())
 
 
 @pytest.mark.parametrize(

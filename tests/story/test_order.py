@@ -15,6 +15,7 @@ from engine.work import Work, revive, written
 from store import outbox, pages
 from sync.decide import decide
 from sync.model import Entity, Lane
+from sync.terms import Terms
 
 
 @pytest.fixture
@@ -40,7 +41,7 @@ def claim(story: Story, lane: Lane) -> list[Work]:
         rows = outbox.claim(tx, context.id, lane=lane, limit=250, worker="dead", lease_s=LEASE_S, now=context.now())
     changes = [revive(row.change) for row in rows]
     return [
-        Work(row, change, decide(change, row.link, holder=row.holder, on_empty={}, on_deleted="tag"))
+        Work(row, change, decide(change, row.link, holder=row.holder, terms=Terms()))
         for row, change in zip(rows, changes, strict=True)
     ]
 

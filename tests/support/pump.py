@@ -11,17 +11,19 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from engine import bulk, cycles, deliver, fetch, recovery, request, retries, transform
+from engine import bulk, cycles, fetch, recovery, request, retries, transform, upsert
 from engine.wake import Stage, Wake
 from store import cycles as stored
-from sync.model import Entity, Lane
+from sync.model import Direction, Entity, Lane
 from worker.services import Services
 
 STAGES: dict[Stage, Any] = {
     Stage.CYCLE: cycles.advance,
     Stage.FETCH: fetch.fetch,
     Stage.TRANSFORM: transform.transform,
-    Stage.UPSERT: lambda context, entity, lane: deliver.upsert(context, Entity(entity), Lane(lane)),
+    Stage.UPSERT: lambda context, entity, lane, direction="outbound": upsert.upsert(
+        context, Entity(entity), Lane(lane), Direction(direction)
+    ),
     Stage.POLL: bulk.poll,
 }
 QUIET_AFTER_S = 60.0

@@ -73,8 +73,10 @@ DEFAULTS: dict[str, Any] = {
     "glitch_rate": 0.0,
     # S30: the zone of almost every date the service writes.
     "server_zone": "America/Chicago",
-    # S31: what moves a contact's udate beside its own fields; "association" may be added.
+    # S31: what moves a contact's udate beside its own fields; "association" and "bounce" may be added.
     "udate_moves_on": ["tag", "list", "value", "note"],
+    # A hard bounce leaves the contact's lists as they are (None), or gives them this status.
+    "hard_bounce_list_status": None,
     # S32: opens and clicks move udate too.
     "opens_move_udate": False,
     # S33: "stored" or "422".

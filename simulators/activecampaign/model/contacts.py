@@ -19,7 +19,7 @@ Value = tuple[int, str, int, int]
 class Membership:
     """A contact's state on one list: 1 subscribed, 2 unsubscribed, 3 unconfirmed, 0 none."""
 
-    __slots__ = ("campaign", "id", "message", "reason", "sdate", "sourceid", "status", "udate")
+    __slots__ = ("campaign", "form", "id", "message", "reason", "sdate", "sourceid", "status", "udate")
 
     def __init__(self, number: int, status: int, now: int) -> None:
         self.id, self.status, self.sdate = number, status, now
@@ -27,6 +27,7 @@ class Membership:
         self.reason, self.sourceid = "", 0
         self.campaign: int | None = None
         self.message: int | None = None
+        self.form: int | None = None
 
 
 class Contact:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 Row = dict[str, Any]
 
 
 class Table:
-    """Rows by ascending id, which is never used again. Iterates over the rows in order of id."""
+    """Rows by ascending id, which is never used again. Iterates over the rows in order of id.
 
-    def __init__(self) -> None:
+    `changed` hears of every row that is created or deleted.
+    """
+
+    def __init__(self, changed: Callable[[str], None] | None = None) -> None:
+        self._changed = changed or (lambda _: None)
         self.rows: dict[int, Row] = {}
         self.last = 0
 
@@ -20,6 +24,7 @@ class Table:
         self.last += 1
         row = {"id": self.last, **values}
         self.rows[self.last] = row
+        self._changed("created")
         return row
 
     def get(self, number: object) -> Row | None:
@@ -28,7 +33,8 @@ class Table:
         return self.rows.get(found) if found else None
 
     def remove(self, number: int) -> None:
-        self.rows.pop(number, None)
+        if self.rows.pop(number, None) is not None:
+            self._changed("deleted")
 
     def first(self, **values: Any) -> Row | None:
         return next((row for row in self if all(row[key] == value for key, value in values.items())), None)

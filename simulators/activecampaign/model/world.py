@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import threading
 from collections import defaultdict, deque
+from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
 
@@ -16,12 +17,21 @@ from simulators.activecampaign.model.contacts import Contacts
 from simulators.activecampaign.model.table import Row, Table
 from simulators.activecampaign.model.written import Written
 from simulators.common.faults import Faults
+from simulators.common.writes import WriteLog
 
 NAMES = (
     "users", "fields", "field_options", "field_rels", "field_groups", "group_members", "tags", "lists", "list_groups",
     "exclusions", "accounts", "account_fields", "account_values", "links", "automations", "enrolments", "campaigns",
     "messages", "campaign_links", "logs", "clicks", "activities", "bounces", "tracking", "notes", "webhooks",
 )  # fmt: skip
+# Tables whose rows the statistics count, by the service's own names. The others follow from these.
+COUNTED = {
+    "fields": "field", "field_options": "fieldOption", "field_rels": "fieldRel", "field_groups": "groupDefinition",
+    "group_members": "groupMember", "tags": "tag", "lists": "list", "list_groups": "listGroup", "accounts": "account",
+    "account_fields": "accountCustomFieldMeta", "account_values": "accountCustomFieldData", "links": "accountContact",
+    "enrolments": "contactAutomation", "logs": "log", "tracking": "trackingLog", "notes": "note",
+    "webhooks": "webhook",
+}  # fmt: skip
 
 
 class World:
@@ -57,7 +67,7 @@ class World:
     def __init__(self, clock: Clock | None = None, seed: int = 0) -> None:
         self.lock = threading.RLock()
         self.switches: dict[str, Any] = {}
-        self.faults, self.stats = Faults(seed), Written()
+        self.faults, self.stats, self.log = Faults(seed), Written(), WriteLog()
         self.courier = Courier(clock or Clock())
         self.empty(clock or Clock(), seed)
 
@@ -67,11 +77,12 @@ class World:
         self.clock, self.random, self.courier = clock, random.Random(seed), Courier(clock)
         self.faults.clear()
         self.stats.reset()
+        self.log.reset()
         self.switches.clear()
         self.switches.update(deepcopy(DEFAULTS))
         self.windows = {"calls": Window(1.0), "tracking": Window(1.0), "imports": Window(60.0), "single": Window(60.0)}
         for name in NAMES:
-            setattr(self, name, Table())
+            setattr(self, name, Table(self._counter(name)))
         self._empty_people()
         self._empty_rest()
 
@@ -94,6 +105,10 @@ class World:
         self.tracking_enabled = False
         self.outbox: list[Row] = []
         self.deliveries: deque[Row] = deque(maxlen=10_000)
+
+    def _counter(self, name: str) -> Callable[[str], None] | None:
+        table = COUNTED.get(name)
+        return (lambda how: self.stats.row(table, how)) if table else None
 
     def now(self) -> int:
         """The present second. Almost every date of the service has no finer part."""

@@ -9,7 +9,10 @@ from simulators.common.stats import Stats
 
 
 class Written(Stats):
-    """Adds `writes` to the statistics: contacts written per route, a bulk import counts each of its rows."""
+    """Makes `writes` of the statistics the contacts written per route; a bulk import counts each of its rows.
+
+    The number of requests that changed something is `write_requests` alone here.
+    """
 
     def reset(self) -> None:
         super().reset()

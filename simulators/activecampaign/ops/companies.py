@@ -8,7 +8,7 @@ from simulators.activecampaign.core.answers import invalid, missing
 from simulators.activecampaign.model.contacts import Contact
 from simulators.activecampaign.model.table import Row, as_id
 from simulators.activecampaign.model.world import World
-from simulators.activecampaign.ops import hooks, people
+from simulators.activecampaign.ops import hooks, journal, people
 
 OPTION_TYPES = ("dropdown", "multiselect", "radio", "checkbox")
 TYPES = (*OPTION_TYPES, "text", "textarea", "date", "datetime", "hidden", "currency", "number")
@@ -29,6 +29,7 @@ def add(world: World, name: str, url: str, owner: int, source: str) -> Row:
     now = world.now()
     row = world.accounts.add(name=name, accountUrl=url, owner=owner, created=now, updated=now, values={})
     world.account_names[_key(name)] = row["id"]
+    journal.account(world, "created", source, row)
     hooks.emit(world, "account_add", source, extra=hook_block(row))
     return row
 
@@ -54,6 +55,7 @@ def rename(world: World, row: Row, name: str) -> None:
 def changed(world: World, row: Row, source: str) -> None:
     """Moves the account's date of change and tells the webhooks."""
     row["updated"] = world.now()
+    journal.account(world, "updated", source, row)
     hooks.emit(world, "account_update", source, extra=hook_block(row))
 
 
@@ -62,12 +64,13 @@ def hook_block(row: Row) -> dict[str, Any]:
     return {"account[id]": row["id"], "account[name]": row["name"], "account[account_url]": row["accountUrl"]}
 
 
-def remove(world: World, row: Row) -> None:
+def remove(world: World, row: Row, source: str) -> None:
     """Deletes the account, its values and its associations."""
+    journal.account(world, "deleted", source, row)
     for value in row["values"].values():
         world.account_values.remove(value)
     for link in [each for each in world.links if each["account"] == row["id"]]:
-        unlink(world, link)
+        unlink(world, link, source)
     world.account_names.pop(_key(row["name"]), None)
     world.accounts.remove(row["id"])
 
@@ -80,6 +83,8 @@ def write_value(world: World, account: Row, field: Row, value: Any, currency: st
     if known is None:
         known = world.account_values.add(account=account["id"], field=field["id"], created=now)
         account["values"][field["id"]] = known["id"]
+    else:
+        world.stats.row("accountCustomFieldData", "updated")
     known.update(value=value, currency=currency.upper() if currency else None, updated=now)
     return known
 
@@ -106,18 +111,20 @@ def link(world: World, contact: Contact, account: Row, title: str, source: str) 
     row = world.links.add(account=account["id"], contact=contact.id, title=title, created=now, updated=now)
     contact.account = row["id"]
     people.moved(world, contact, "association")
+    journal.contact(world, "associated", source, contact, account=account["id"])
     extra = {"accountContact[id]": row["id"], "accountContact[account]": account["id"],
              "accountContact[contact]": contact.id, "accountContact[job_title]": title}  # fmt: skip
     hooks.emit(world, "account_contact_add", source, contact, extra={**hook_block(account), **extra})
     return row
 
 
-def unlink(world: World, row: Row) -> None:
+def unlink(world: World, row: Row, source: str = "admin") -> None:
     """Ends an association."""
     world.links.remove(row["id"])
     contact = world.contacts.rows.get(row["contact"])
     if contact is not None:
         contact.account = 0
+        journal.contact(world, "dissociated", source, contact, account=row["account"])
         people.moved(world, contact, "association")
 
 
@@ -132,7 +139,14 @@ def name_account(world: World, contact: Contact, name: str) -> None:
     if known is None:
         link(world, contact, account, "", "import")
     elif world.switches["import_moves_association"]:
-        known.update(account=account["id"], updated=world.now())
+        move(world, contact, known, account, "import")
+
+
+def move(world: World, contact: Contact, row: Row, account: Row, source: str) -> None:
+    """Gives an association another account."""
+    row.update(account=account["id"], updated=world.now())
+    people.moved(world, contact, "association")
+    journal.contact(world, "moved", source, contact, account=account["id"])
 
 
 def the_account(world: World, number: object) -> Row:

@@ -7,7 +7,7 @@ from typing import Any
 from simulators.activecampaign.model.contacts import Contact
 from simulators.activecampaign.model.table import Row, as_id
 from simulators.activecampaign.model.world import World
-from simulators.activecampaign.ops import companies, hooks, people, values
+from simulators.activecampaign.ops import companies, hooks, journal, people, values
 
 _SOURCE = "admin"
 
@@ -17,13 +17,14 @@ def edit(world: World, given: dict[str, Any]) -> Row:
 
     `contact` (id or e-mail) or `account` (id or name) names the row; `create` makes it if it is unknown; `delete`
     ends it; `set` holds core fields, `fields` custom values by perstag or label, `tags` `{"add": […], "remove": […]}`,
-    `lists` states by list id. Raises LookupError for an unknown row or field.
+    `lists` states by list id. Raises LookupError for an unknown row or field, Problem (422) for an address or a name
+    that is taken.
     """
     if "account" in given:
         return _edit_account(world, given)
     contact = _person(world, given)
     if given.get("delete"):
-        people.remove(world, contact)
+        people.remove(world, contact, _SOURCE)
         return {"id": contact.id}
     _write(world, contact, given)
     for name in given.get("tags", {}).get("add", []):
@@ -40,7 +41,11 @@ def _person(world: World, given: dict[str, Any]) -> Contact:
     known = world.contacts.rows.get(as_id(wanted)) or world.contacts.find(str(wanted))
     if known is None and not given.get("create"):
         raise LookupError("contact")
-    return known or world.contacts.add(str(wanted), world.now())
+    if known is not None:
+        return known
+    made = world.contacts.add(str(wanted), world.now())
+    journal.contact(world, "created", _SOURCE, made)
+    return made
 
 
 def _write(world: World, contact: Contact, given: dict[str, Any]) -> None:
@@ -48,11 +53,13 @@ def _write(world: World, contact: Contact, given: dict[str, Any]) -> None:
     if not core and not fields and not given.get("create"):
         return
     if "email" in core:
-        world.contacts.rename(contact, core.pop("email"))
+        people.rename(world, contact, core.pop("email"))
     people.write_core(world, contact, core)
     perstags = {row["perstag"]: row["id"] for row in world.fields}
     values.write(world, contact, [(perstags[name], text) for name, text in fields.items()], world.now())
     people.moved(world, contact)
+    if core or fields:
+        journal.contact(world, "updated", _SOURCE, contact)
     hooks.emit(world, "update", _SOURCE, contact)
 
 
@@ -70,7 +77,7 @@ def _edit_account(world: World, given: dict[str, Any]) -> Row:
             raise LookupError("account")
         row = companies.add(world, str(wanted), "", 1, _SOURCE)
     if given.get("delete"):
-        companies.remove(world, row)
+        companies.remove(world, row, _SOURCE)
         return {"id": row["id"]}
     _write_account(world, row, given)
     companies.changed(world, row, _SOURCE)

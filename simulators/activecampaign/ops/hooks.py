@@ -67,6 +67,21 @@ def _deliver(world: World, hook: Row, event: str, body: dict[str, str]) -> None:
             hook["active"] = False
 
 
+def run_step(world: World, contact: Contact, url: str, kind: str) -> None:
+    """The Webhook action of an automation: posts the contact's block to `url` once, and files the answer.
+
+    What stands in `type` for an automation is not published, so `kind` decides it.
+    """
+    body = _payload(world, kind, "system", contact, 0, _NOTHING)
+    world.courier.post(world.clock.now(), lambda: _run(world, url, body))
+
+
+def _run(world: World, url: str, body: dict[str, str]) -> None:
+    status = send(url, urllib.parse.urlencode(body).encode(), {})
+    with world.lock:
+        world.deliveries.append({"url": url, "event": "automation", "status": status, "body": body})
+
+
 def send(url: str, body: bytes | None, headers: dict[str, str]) -> int:
     """The HTTP status of the answer; 0 when there was none. A body makes it a POST."""
     try:

@@ -8,7 +8,7 @@ from typing import Any
 from simulators.activecampaign.model.contacts import Contact
 from simulators.activecampaign.model.table import Row, as_id
 from simulators.activecampaign.model.world import World
-from simulators.activecampaign.ops import automate, callbacks, companies, people, values
+from simulators.activecampaign.ops import automate, callbacks, companies, journal, people, values
 
 NAMES = {"first_name": "first", "last_name": "last", "phone": "phone"}
 
@@ -25,6 +25,7 @@ def queue(world: World, body: dict[str, Any], size: int) -> Row:
     }  # fmt: skip
     world.batches[batch["id"]] = batch
     world.waiting.append(batch)
+    world.stats.changing()
     if batch["callback"]:
         world.courier.post(batch["due"], lambda: _call_back(world, batch))
     return batch
@@ -37,7 +38,8 @@ def catch_up(world: World) -> None:
     if due:
         world.waiting = [each for each in world.waiting if each["due"] > now]
     for batch in due:
-        _work_off(world, batch)
+        with world.stats.later():
+            _work_off(world, batch)
 
 
 def _call_back(world: World, batch: Row) -> None:
@@ -64,7 +66,9 @@ def _import_row(world: World, row: dict[str, Any], tags: dict[str, Row], batch: 
     if refused or world.faults.pick("POST", row["email"], "import_row_fails"):
         return None
     now = int(batch["due"])
+    what = "updated" if contact else "created"
     contact = contact or world.contacts.add(row["email"], now)
+    journal.contact(world, what, "import", contact)
     _write(world, contact, row, now)
     _write_tags(world, contact, row, tags, now)
     joined = _write_lists(world, contact, row, now)
@@ -90,6 +94,7 @@ def _write_tags(world: World, contact: Contact, row: dict[str, Any], tags: dict[
         found = tags.get(name) or tags.setdefault(name, people.named_tag(world, name))
         if found["id"] not in contact.tags:
             people.attach(world, contact, found["id"], now)
+            journal.contact(world, "tagged", "import", contact, tag=name)
 
 
 def _write_lists(world: World, contact: Contact, row: dict[str, Any], now: int) -> list[int]:
@@ -97,10 +102,10 @@ def _write_lists(world: World, contact: Contact, row: dict[str, Any], now: int) 
     for number in _list_ids(world, row.get("subscribe")):
         before = contact.lists.get(number)
         if before is None or before.status not in (people.SUBSCRIBED, people.UNSUBSCRIBED):
-            people.enlist(world, contact, number, people.SUBSCRIBED, now)
+            people.enlist(world, contact, number, people.SUBSCRIBED, now, "import")
             joined.append(number)
     for number in _list_ids(world, row.get("unsubscribe")):
-        people.enlist(world, contact, number, people.UNSUBSCRIBED, now)
+        people.enlist(world, contact, number, people.UNSUBSCRIBED, now, "import")
     return joined
 
 

@@ -35,7 +35,7 @@ def _contact(world: World, row: Mapping[str, Any], perstags: dict[str, int], tag
         tag = tags.get(name) or tags.setdefault(name, people.named_tag(world, name))
         people.attach(world, contact, tag["id"], made)
     for number, status in row.get("lists", {}).items():
-        people.enlist(world, contact, as_id(number), status, made)
+        people.enlist(world, contact, as_id(number), status, made, "load")
     _seldom(world, contact, row)
     if moved != made:
         world.contacts.touch(contact, moved)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from simulators.activecampaign.model.contacts import Contact
 from simulators.activecampaign.model.table import Row
 from simulators.activecampaign.model.world import World
-from simulators.activecampaign.ops import feed, hooks, people
+from simulators.activecampaign.ops import feed, hooks, journal, people
 
 
 def sent(world: World, contact: Contact, campaign: Row) -> Row:
@@ -50,7 +50,10 @@ def _engaged(world: World, contact: Contact, key: str) -> None:
 
 
 def bounced(world: World, contact: Contact, campaign: Row, hard: bool = True) -> None:
-    """A bounce. After a hard one the address is not imported any more."""
+    """A bounce. After a hard one the address is not imported any more.
+
+    Whether it shows on the lists or moves `udate` is not published; the switches leave both as they were.
+    """
     kind = "bounced_hard" if hard else "bounced_soft"
     contact.note(kind, contact.seldom(kind, 0) + 1)
     contact.note("bounced_at", world.now())
@@ -58,9 +61,19 @@ def bounced(world: World, contact: Contact, campaign: Row, hard: bool = True) ->
     code = "5.1.1" if hard else "4.2.2"
     row = world.bounces.add(contact=contact.id, campaign=campaign["id"], message=campaign["message"], at=world.now(),
                             email=contact.email, code=code)  # fmt: skip
+    _show_bounce(world, contact, hard)
     feed.add(world, contact, "log", "bounce", row["id"])
     extra = {"bounce[type]": "hard" if hard else "soft", "bounce[code]": code, "bounce[description]": "Undeliverable"}
     hooks.emit(world, "bounce", "system", contact, extra={**_block(world, campaign), **extra})
+
+
+def _show_bounce(world: World, contact: Contact, hard: bool) -> None:
+    journal.contact(world, "bounced", "system", contact, hard=hard)
+    status = world.switches["hard_bounce_list_status"]
+    joined = [number for number, each in contact.lists.items() if each.status == people.SUBSCRIBED]
+    for number in joined if hard and status is not None else ():
+        people.enlist(world, contact, number, status, world.now(), "system")
+    people.moved(world, contact, "bounce")
 
 
 def soft_bounced(world: World, contact: Contact, campaign: Row) -> None:
@@ -72,7 +85,7 @@ def unsubscribed(world: World, contact: Contact, campaign: Row) -> None:
     """The contact leaves every list of the campaign by the link in the mail."""
     campaign["unsubscribes"] += 1
     for number in campaign["lists"]:
-        membership = people.enlist(world, contact, number, people.UNSUBSCRIBED, world.now())
+        membership = people.enlist(world, contact, number, people.UNSUBSCRIBED, world.now(), "public")
         membership.campaign, membership.message = campaign["id"], campaign["message"]
         membership.reason = "Too many mails"
         feed.add(world, contact, "contact-list", "unsubscribe", membership.id)

@@ -27,6 +27,7 @@ def upsert(world: World, schema: Row, given: dict[str, Any]) -> Row:
     external = given.get("externalId")
     known = _known(world, schema, given.get("id"), external)
     now = world.clock.now()
+    world.stats.row("record", "updated" if known else "created")
     if known is None:
         known = {"id": new_id(world), "schemaId": schema["id"], "created": now, "listed": None, "fresh_at": 0.0}
         world.records[schema["id"]][known["id"]] = known
@@ -54,6 +55,7 @@ def by_external(world: World, schema: Row, external: object) -> Row | None:
 
 def remove(world: World, schema: Row, record: Row) -> None:
     """Deletes the record at once, from lists too."""
+    world.stats.row("record", "deleted")
     world.externals.pop((schema["id"], str(record["externalId"])), None)
     del world.records[schema["id"]][record["id"]]
 

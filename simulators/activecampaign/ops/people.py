@@ -9,10 +9,10 @@ from simulators.activecampaign.core.answers import Problem, invalid
 from simulators.activecampaign.model.contacts import Contact, Membership
 from simulators.activecampaign.model.table import Row
 from simulators.activecampaign.model.world import World
-from simulators.activecampaign.ops import feed, hooks
+from simulators.activecampaign.ops import feed, hooks, journal
 
 CORE = {"firstName": "first", "lastName": "last", "phone": "phone"}
-SUBSCRIBED, UNSUBSCRIBED = 1, 2
+SUBSCRIBED, UNSUBSCRIBED, UNCONFIRMED = 1, 2, 3
 _ADDRESS = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@([A-Za-z0-9-]+\.)+[A-Za-z0-9-]{2,}"
 )
@@ -45,6 +45,19 @@ def moved(world: World, contact: Contact, cause: str = "core") -> None:
         world.contacts.touch(contact, world.now())
 
 
+def rename(world: World, contact: Contact, email: str) -> None:
+    """Gives the contact another address. 422 where it is another contact's."""
+    other = world.contacts.find(email) if email else None
+    if other is not None and other is not contact:
+        raise duplicate()
+    world.contacts.rename(contact, email)
+
+
+def duplicate() -> Problem:
+    """422 for an address that is taken. It does not tell by whom."""
+    return invalid("Email address already exists in the system", "duplicate", "email")
+
+
 def write_core(world: World, contact: Contact, given: dict[str, Any]) -> None:
     """Sets names and phone as given; a key left out keeps its value, null clears it or is ignored (S4)."""
     for key, attribute in CORE.items():
@@ -61,6 +74,7 @@ def tag(world: World, contact: Contact, row: Row, source: str) -> int:
     number = attach(world, contact, row["id"], now)
     row["udate"] = now
     moved(world, contact, "tag")
+    journal.contact(world, "tagged", source, contact, tag=row["tag"])
     hooks.emit(world, "contact_tag_added", source, contact, extra={"tag": row["tag"]})
     return number
 
@@ -79,6 +93,7 @@ def untag(world: World, contact: Contact, tag_id: int, source: str) -> None:
     world.contacts.tag_ids.forget(number)
     world.tagged[tag_id].discard(contact.id)
     moved(world, contact, "tag")
+    journal.contact(world, "untagged", source, contact, tag=world.tags.rows[tag_id]["tag"])
     hooks.emit(world, "contact_tag_removed", source, contact, extra={"tag": world.tags.rows[tag_id]["tag"]})
 
 
@@ -94,34 +109,47 @@ def add_tag(world: World, name: str, kind: str = "contact", description: str = "
     return world.tags.add(tag=name, tagType=kind, description=description, cdate=now, udate=now)
 
 
-def put_on_list(world: World, contact: Contact, list_id: int, status: int, source: str) -> Membership:
-    """Sets the contact's state on a list, with its trace in the feed and its webhook."""
+def put_on_list(
+    world: World, contact: Contact, list_id: int, status: int, source: str, form: int = 0, reason: str = ""
+) -> Membership:
+    """Sets the contact's state on a list, with its trace in the feed and its webhook.
+
+    `form` is the form by which somebody joined, `reason` what somebody who leaves gave as such.
+    """
     before = contact.lists[list_id].status if list_id in contact.lists else None
-    membership = enlist(world, contact, list_id, status, world.now())
+    membership = enlist(world, contact, list_id, status, world.now(), source)
+    if form:
+        membership.form = form
+    if status == UNSUBSCRIBED and before != status:
+        membership.reason = reason
     moved(world, contact, "list")
     if status in (SUBSCRIBED, UNSUBSCRIBED) and before != status:
         event = "subscribe" if status == SUBSCRIBED else "unsubscribe"
         feed.add(world, contact, "contact-list", event, membership.id)
-        hooks.emit(world, event, source, contact, list_id, {"form[id]": 0})
+        extra: dict[str, object] = {"form[id]": form}
+        hooks.emit(world, event, source, contact, list_id, extra | ({"unsubscribe[reason]": reason} if reason else {}))
     return membership
 
 
-def enlist(world: World, contact: Contact, list_id: int, status: int, now: int) -> Membership:
+def enlist(world: World, contact: Contact, list_id: int, status: int, now: int, source: str) -> Membership:
     """Files a state on a list without any consequence."""
     membership = contact.lists.get(list_id)
     if membership is None:
         number = world.contacts.list_ids.new(contact.id)
         membership = contact.lists[list_id] = Membership(number, status, now)
         world.listed[list_id].add(contact.id)
+        journal.contact(world, "listed", source, contact, list=list_id, status=status)
         return membership
+    journal.contact(world, "relisted", source, contact, list=list_id, status=status)
     if membership.status != status:
         membership.status, membership.udate = status, now
         membership.sdate = now if status == SUBSCRIBED else membership.sdate
     return membership
 
 
-def remove(world: World, contact: Contact) -> None:
+def remove(world: World, contact: Contact, source: str) -> None:
     """Deletes for ever. No webhook tells about it; the address is free again, the id is not."""
+    journal.contact(world, "deleted", source, contact)
     for members in (*(world.tagged[each] for each in contact.tags), *(world.listed[each] for each in contact.lists)):
         members.discard(contact.id)
     world.links.remove(contact.account)

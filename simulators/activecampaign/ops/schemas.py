@@ -18,6 +18,7 @@ def create(world: World, given: dict[str, Any], **more: Any) -> Row:
     schema = {**_checked(world, given, ""), "id": new_id(world), "visibility": "private", "customized": False,
               "created": now, "updated": now, **more}  # fmt: skip
     world.schemas[schema["id"]] = schema
+    world.stats.row("schema", "created")
     world.records[schema["id"]] = {}
     return schema
 

@@ -9,7 +9,7 @@ from flask import request
 from simulators.activecampaign.core.answers import Problem, generic, invalid
 from simulators.activecampaign.model.table import Row, as_id
 from simulators.activecampaign.ops import companies, definitions
-from simulators.activecampaign.routes.api import V3, Api, body, filtered, here, need, page, the_row, wrote
+from simulators.activecampaign.routes.api import V3, Api, body, changed, filtered, here, need, page, the_row, wrote
 from simulators.activecampaign.wire import accounts as wire
 
 api = Api("account_fields", __name__, url_prefix=V3)
@@ -49,6 +49,7 @@ def update_account_field(number: str) -> Row:
     row, given = the_row(here().account_fields, number, _META), body("accountCustomFieldMetum")
     row.update({key: given[key] for key in ("fieldLabel", "fieldOptions", "displayOrder") if key in given})
     row["updated"] = here().now()
+    changed("accountCustomFieldMeta")
     return {"accountCustomFieldMetum": wire.field(here(), row)}
 
 

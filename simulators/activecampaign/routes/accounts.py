@@ -90,7 +90,7 @@ def _written(row: Row, fields: list[tuple[Row, Row]]) -> Row:
 @api.delete("/accounts/<number>")
 def delete_account(number: str) -> Row:
     """Takes its values and associations along."""
-    companies.remove(here(), companies.the_account(here(), number))
+    companies.remove(here(), companies.the_account(here(), number), "api")
     wrote()
     return {}
 
@@ -99,7 +99,7 @@ def delete_account(number: str) -> Row:
 def delete_accounts() -> Row:
     """Several at once, by `ids[]`."""
     for number in request.args.getlist("ids[]"):
-        companies.remove(here(), companies.the_account(here(), number))
+        companies.remove(here(), companies.the_account(here(), number), "api")
         wrote()
     return {"meta": {"success": True}}
 
@@ -143,12 +143,12 @@ def update_association(number: str) -> Row:
     """Moves the contact to another account, or changes the job title."""
     world, given = here(), body("accountContact")
     row = the_row(world.links, number, "CustomerAccountSubscriber")
-    if "account" in given:
-        row["account"] = companies.the_account(world, given["account"])["id"]
+    contact = world.contacts.rows[row["contact"]]
+    account = companies.the_account(world, given.get("account", row["account"]))
     row["title"] = given.get("jobTitle", row["title"])
-    row["updated"] = world.now()
+    companies.move(world, contact, row, account, "api")
     extra = {"accountContact[id]": row["id"], "accountContact[account]": row["account"]}
-    hooks.emit(world, "account_contact_update", "api", world.contacts.rows[row["contact"]], extra=extra)
+    hooks.emit(world, "account_contact_update", "api", contact, extra=extra)
     wrote()
     return {"accountContact": wire.association(world, row, as_text=False)}
 
@@ -156,6 +156,6 @@ def update_association(number: str) -> Row:
 @api.delete("/accountContacts/<number>")
 def dissociate(number: str) -> Row:
     """Ends an association, so that the contact is free for another account."""
-    companies.unlink(here(), the_row(here().links, number, "CustomerAccountSubscriber"))
+    companies.unlink(here(), the_row(here().links, number, "CustomerAccountSubscriber"), "api")
     wrote()
     return {}

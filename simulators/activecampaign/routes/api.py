@@ -111,6 +111,11 @@ def need(permission: str, what: str) -> None:
         raise forbidden(f"You do not have permission to {what}.")
 
 
+def changed(table: str, how: str = "updated") -> None:
+    """Counts a row that was changed in place."""
+    here().stats.row(table, how)
+
+
 def wrote(contacts: int = 1) -> None:
     """Counts contacts written, for the statistics."""
     here().stats.wrote(f"{request.method} {request.url_rule}", contacts)

@@ -47,7 +47,7 @@ def enrol() -> tuple[Row, int]:
     contact = world.contacts.rows.get(as_id(given.get("contact")))
     if automation is None or contact is None or not automate.may_enter(world, automation, contact):
         raise Problem(403, {"message": "Could not create SubscriberSeries"})
-    row = automate.enter(world, automation, contact)
+    row = automate.enter(world, automation, contact, "api")
     wrote()
     echoed = {key: given[key] for key in ("contact", "automation")}
     shown = rows.enrolment(world, row) | echoed | {"startid": 0, "status": 1}

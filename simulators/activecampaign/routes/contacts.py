@@ -7,15 +7,15 @@ from typing import Any
 
 from flask import request
 
-from simulators.activecampaign.core.answers import Problem, generic, invalid
+from simulators.activecampaign.core.answers import generic, invalid
 from simulators.activecampaign.model.contacts import Contact
 from simulators.activecampaign.model.table import Row
-from simulators.activecampaign.ops import feed, hooks, people, values
+from simulators.activecampaign.ops import feed, hooks, journal, people, values
 from simulators.activecampaign.ops.query import find
 from simulators.activecampaign.routes.api import V3, Api, body, here, page, root, the_contact, wrote
 from simulators.activecampaign.routes.contact_query import conditions, page_input
+from simulators.activecampaign.wire import accounts, rows
 from simulators.activecampaign.wire import contacts as wire
-from simulators.activecampaign.wire import rows
 
 api = Api("contacts", __name__, url_prefix=V3)
 
@@ -50,8 +50,10 @@ def get_contact(number: str) -> Row:
     feed.made_for(world, contact)
     loaded = _side_loaded([contact], ["contactAutomations", "contactLists", "fieldValues"])
     ids = {name: [row["id"] for row in related] for name, related in loaded.items()}
-    linked = [str(contact.account)] if contact.account else []
-    whole = wire.row(world, contact, root()) | ids | {"deals": [], "geoIps": [], "accountContacts": linked}
+    link = world.links.get(contact.account)
+    linked = [accounts.association(world, link)] if link else []
+    ids |= {"deals": [], "geoIps": [], "accountContacts": [row["id"] for row in linked]}
+    whole = wire.row(world, contact, root()) | ids
     return {**loaded, "deals": [], "geoAddresses": [], "geoIps": [], "accountContacts": linked, "contact": whole}
 
 
@@ -61,8 +63,8 @@ def create_contact() -> tuple[Row, int]:
     given = body("contact")
     pairs = _checked(given, required=not here().switches["allow_null_email"])
     if given.get("email") and here().contacts.find(given["email"]):
-        raise _duplicate()
-    return _written(_create(given), given, pairs), 201
+        raise people.duplicate()
+    return _written(_create(given), given, pairs, "created"), 201
 
 
 @api.post("/contact/sync")
@@ -73,7 +75,7 @@ def sync_contact() -> tuple[Row, int]:
         raise generic(400, "Bad Request", "Contact email must be provided for sync")
     pairs = _checked(given, required=True)
     known = world.contacts.find(given["email"])
-    answer = _written(known or _create(given), given, pairs)
+    answer = _written(known or _create(given), given, pairs, "updated" if known else "created")
     return answer, 200 if known and not world.switches["sync_always_201"] else 201
 
 
@@ -83,17 +85,14 @@ def update_contact(number: str) -> Row:
     given, contact = body("contact"), the_contact(number)
     pairs = _checked(given, required=False)
     if given.get("email"):
-        other = here().contacts.find(given["email"])
-        if other is not None and other is not contact:
-            raise _duplicate()
-        here().contacts.rename(contact, given["email"])
-    return _written(contact, given, pairs)
+        people.rename(here(), contact, given["email"])
+    return _written(contact, given, pairs, "updated")
 
 
 @api.delete("/contacts/<number>")
 def delete_contact(number: str) -> Row:
     """For ever. The wording of its 404 differs from that of GET."""
-    people.remove(here(), the_contact(number, result="result"))
+    people.remove(here(), the_contact(number, result="result"), "api")
     wrote()
     return {}
 
@@ -114,15 +113,12 @@ def _create(given: Row) -> Contact:
     return world.contacts.add(email, world.now())
 
 
-def _duplicate() -> Problem:
-    return invalid("Email address already exists in the system", "duplicate", "email")
-
-
-def _written(contact: Contact, given: Row, pairs: list[tuple[int, str]]) -> Row:
+def _written(contact: Contact, given: Row, pairs: list[tuple[int, str]], what: str) -> Row:
     world = here()
     people.write_core(world, contact, given)
     fields = values.write(world, contact, pairs, world.now())
     people.moved(world, contact)
+    journal.contact(world, what, "api", contact)
     wrote()
     hooks.emit(world, "update", "api", contact)
     answer: dict[str, Any] = {"contact": wire.written(world, contact, root())}

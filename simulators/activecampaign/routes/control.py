@@ -7,10 +7,10 @@ from typing import Any
 from flask import jsonify, request
 from flask.typing import ResponseReturnValue
 
-from simulators.activecampaign.model.contacts import Contact
-from simulators.activecampaign.model.table import Row, as_id
+from simulators.activecampaign.model.table import Row
 from simulators.activecampaign.ops import edits, imports, loading, mail
 from simulators.activecampaign.routes.api import Api, here
+from simulators.activecampaign.routes.control_people import person
 from simulators.common.app import CONTROL
 
 api = Api("control", __name__, url_prefix=CONTROL)
@@ -70,16 +70,11 @@ def edit() -> ResponseReturnValue:
 def mail_event() -> ResponseReturnValue:
     """Body: `kind` (sent, open, click, bounce, …), `contact` (id or e-mail), `campaign` (1 unless given)."""
     given, world = _given(), here()
-    contact, campaign = _person(given["contact"]), world.campaigns.get(given.get("campaign", 1))
+    contact, campaign = person(given["contact"]), world.campaigns.get(given.get("campaign", 1))
     if contact is None or campaign is None or given["kind"] not in mail.KINDS:
         return jsonify(error="unknown contact, campaign or kind"), 404
     mail.KINDS[given["kind"]](world, contact, campaign)
     return {"ok": True}
-
-
-def _person(given: object) -> Contact | None:
-    world = here()
-    return world.contacts.rows.get(as_id(given)) or world.contacts.find(str(given))
 
 
 @api.post("/clock")

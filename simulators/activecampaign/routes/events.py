@@ -11,7 +11,7 @@ from simulators.activecampaign.core.answers import missing
 from simulators.activecampaign.model.contacts import Contact
 from simulators.activecampaign.model.table import Row
 from simulators.activecampaign.ops import feed
-from simulators.activecampaign.routes.api import V3, Api, body, here
+from simulators.activecampaign.routes.api import V3, Api, body, changed, here
 from simulators.activecampaign.routes.gate import too_many
 from simulators.activecampaign.wire import contacts as wire
 
@@ -30,6 +30,7 @@ def read_tracking() -> Row:
 def switch_tracking() -> Row:
     """Switches event tracking on or off."""
     here().tracking_enabled = bool(body("eventTracking").get("enabled"))
+    changed("eventTracking")
     return {"eventTracking": {"enabled": here().tracking_enabled}}
 
 
@@ -46,6 +47,7 @@ def register_event() -> tuple[Row, int]:
     name = str(body("eventTrackingEvent").get("name", ""))
     if name not in here().event_names:
         here().event_names.append(name)
+        changed("eventTrackingEvent", "created")
     return {"eventTrackingEvent": {"name": name}}, 201
 
 
@@ -55,6 +57,7 @@ def remove_event(name: str) -> Row:
     if name not in here().event_names:
         raise missing("EventTrackingEvent", name)
     here().event_names.remove(name)
+    changed("eventTrackingEvent", "deleted")
     return {}
 
 

@@ -7,7 +7,7 @@ from flask import request
 from simulators.activecampaign.core.answers import invalid, missing
 from simulators.activecampaign.model.contacts import Contact
 from simulators.activecampaign.model.table import Row, as_id
-from simulators.activecampaign.ops import hooks, people, values
+from simulators.activecampaign.ops import hooks, journal, people, values
 from simulators.activecampaign.routes.api import V3, Api, body, filtered, here, page, root, the_contact, wrote
 from simulators.activecampaign.wire import contacts as wire
 
@@ -55,6 +55,7 @@ def delete_value(number: str) -> Row:
     """403 for an unknown row."""
     contact, field = _the_value(number, 403)
     values.remove(here(), contact, field)
+    journal.contact(here(), "updated", "api", contact)
     people.moved(here(), contact, "value")
     wrote()
     return {}
@@ -72,6 +73,7 @@ def _write(contact: Contact, field: int, given: Row) -> Row:
     pairs = values.checked(world, [{"field": field, "value": given.get("value")}])
     values.write(world, contact, pairs, world.now())
     people.moved(world, contact, "value")
+    journal.contact(world, "updated", "api", contact)
     hooks.emit(world, "update", "api", contact)
     wrote()
     return {"contacts": [wire.row(world, contact, root())], "fieldValue": _shown(contact, field)}

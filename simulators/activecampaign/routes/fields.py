@@ -9,7 +9,7 @@ from flask import request
 from simulators.activecampaign.core.answers import Problem, invalid
 from simulators.activecampaign.model.table import Row, as_id
 from simulators.activecampaign.ops import definitions, values
-from simulators.activecampaign.routes.api import V3, Api, body, filtered, here, need, page, paged, the_row
+from simulators.activecampaign.routes.api import V3, Api, body, changed, filtered, here, need, page, paged, the_row
 from simulators.activecampaign.wire import rows
 
 api = Api("fields", __name__, url_prefix=V3)
@@ -75,6 +75,7 @@ def update_field(number: str) -> Row:
     row, given = the_row(here().fields, number, "Field"), body("field")
     row.update({key: given[key] for key in ("title", "descript", "defval", "visible") if key in given})
     row["udate"] = here().now()
+    changed("field")
     return {"field": rows.field(here(), row)}
 
 

@@ -12,6 +12,7 @@ from simulators.activecampaign.routes.api import (
     V3,
     Api,
     body,
+    changed,
     filtered,
     here,
     need,
@@ -77,6 +78,7 @@ def update_list(number: str) -> Row:
     """403 for an unknown list."""
     row, given = the_row(here().lists, number, "_List", 403), body("list")
     row.update({key: given[key] for key in ("name", "sender_url", "sender_reminder") if key in given})
+    changed("list")
     return {"list": rows.mailing_list(here(), row)}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from simulators.activecampaign.core.answers import missing_attribute
 from simulators.activecampaign.model.table import Row, as_id
 from simulators.activecampaign.ops import companies, feed, hooks, people
-from simulators.activecampaign.routes.api import V3, Api, body, here, paged, root, the_contact, the_row, wrote
+from simulators.activecampaign.routes.api import V3, Api, body, changed, here, paged, root, the_contact, the_row, wrote
 from simulators.activecampaign.wire import contacts as wire
 from simulators.activecampaign.wire import rows
 
@@ -50,6 +50,7 @@ def update_note(number: str) -> Row:
     """403 for an unknown note."""
     row, given = the_row(here().notes, number, "Note", 403), body("note")
     row["note"], row["mdate"] = given.get("note", row["note"]), here().now()
+    changed("note")
     return {"note": rows.note(here(), row)}
 
 

@@ -7,7 +7,7 @@ from flask import Response, g, request
 from simulators.activecampaign.core.answers import Problem, forbidden
 from simulators.activecampaign.model.table import Row
 from simulators.activecampaign.ops import objects, schemas
-from simulators.activecampaign.routes.api import V3, Api, body, here, page
+from simulators.activecampaign.routes.api import V3, Api, body, changed, here, page
 from simulators.activecampaign.wire import objects as wire
 
 api = Api("schemas", __name__, url_prefix=f"{V3}/customObjects/schemas")
@@ -73,10 +73,11 @@ def create_child_schema(number: str) -> Row:
 def update_schema(number: str) -> Row:
     """The full definition. With the header `validateOnly: true` nothing is kept."""
     world = here()
-    changed = schemas.replace(world, objects.the_schema(world, number), body("schema"))
+    wanted = schemas.replace(world, objects.the_schema(world, number), body("schema"))
     if request.headers.get("validateOnly", "").lower() != "true":
-        world.schemas[number] = changed
-    return {"schema": wire.schema(changed)}
+        world.schemas[number] = wanted
+        changed("schema")
+    return {"schema": wire.schema(wanted)}
 
 
 @api.delete("/<number>")
@@ -86,6 +87,7 @@ def delete_schema(number: str) -> Response:
     for record in list(here().records[number].values()):
         objects.remove(here(), schema, record)
     del here().schemas[number], here().records[number]
+    changed("schema", "deleted")
     return Response("", 200)
 
 
@@ -98,4 +100,5 @@ def delete_schema_field(number: str, field: str) -> Response:
     if found is None:
         raise Problem(404, {"message": "Not Found"})
     found["status"] = "marked_for_deletion"
+    changed("schema")
     return Response("", 202)

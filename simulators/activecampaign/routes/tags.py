@@ -8,7 +8,19 @@ from simulators.activecampaign.core.answers import invalid, missing
 from simulators.activecampaign.model.contacts import Contact
 from simulators.activecampaign.model.table import Row, as_id
 from simulators.activecampaign.ops import people
-from simulators.activecampaign.routes.api import V3, Api, body, filtered, here, need, paged, the_contact, the_row, wrote
+from simulators.activecampaign.routes.api import (
+    V3,
+    Api,
+    body,
+    changed,
+    filtered,
+    here,
+    need,
+    paged,
+    the_contact,
+    the_row,
+    wrote,
+)
 from simulators.activecampaign.wire import contacts as wire
 from simulators.activecampaign.wire import rows
 from simulators.activecampaign.wire.dates import iso
@@ -55,6 +67,7 @@ def update_tag(number: str) -> Row:
     """Name, description or type."""
     row, given = the_row(here().tags, number, "Tag"), body("tag")
     row.update({key: given[key] for key in ("tag", "description", "tagType") if key in given}, udate=here().now())
+    changed("tag")
     return {"tag": rows.tag(here(), row)}
 
 

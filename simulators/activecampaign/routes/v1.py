@@ -69,6 +69,7 @@ def _send(contact: Contact, campaign: Row, action: str, kind: str) -> Response:
     world = here()
     ids = {"contact": contact.id, "campaign": campaign["id"], "message": campaign["message"]}
     world.outbox.append({"email": contact.email, **ids, "action": action, "type": kind, "at": world.now()})
+    world.stats.changing()
     if action == "send":
         mail.sent(world, contact, campaign)
     return _answer(1, "Message sent")

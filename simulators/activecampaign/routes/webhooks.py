@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from simulators.activecampaign.core.answers import invalid
 from simulators.activecampaign.model.table import Row, as_id
 from simulators.activecampaign.ops import hooks
-from simulators.activecampaign.routes.api import V3, Api, body, filtered, here, need, paged, the_row
+from simulators.activecampaign.routes.api import V3, Api, body, changed, filtered, here, need, paged, the_row
 from simulators.activecampaign.wire.dates import iso
 
 api = Api("webhooks", __name__, url_prefix=V3)
@@ -70,9 +70,10 @@ def get_webhook(number: str) -> Row:
 def update_webhook(number: str) -> Row:
     """Does not bring a hook back that HTTP 410 switched off: that takes a new one."""
     row, given = the_row(here().webhooks, number, "Webhook"), body("webhook")
-    changed: Row = {**row, **{key: given[key] for key in ("name", "url", "events", "sources") if key in given}}
-    _refuse_bad(changed)
-    row.update(changed)
+    wanted: Row = {**row, **{key: given[key] for key in ("name", "url", "events", "sources") if key in given}}
+    _refuse_bad(wanted)
+    row.update(wanted)
+    changed("webhook")
     return {"webhook": _shown(row)}
 
 

@@ -113,7 +113,7 @@ def membership(world: World, contact: Contact, list_id: int, each: Membership) -
     """The contact's state on one list."""
     automation = None
     return {
-        "contact": str(contact.id), "list": str(list_id), "form": None, "seriesid": "0",
+        "contact": str(contact.id), "list": str(list_id), "form": _text(each.form), "seriesid": "0",
         "sdate": iso(world, each.sdate), "udate": iso(world, each.udate), "status": str(each.status), "responder": "1",
         "sync": "0", "unsubreason": each.reason, "campaign": _text(each.campaign), "message": _text(each.message),
         "first_name": contact.first, "last_name": contact.last, "ip4Sub": "0", "sourceid": str(each.sourceid),

@@ -129,6 +129,7 @@ def reactivate_key(call: Call) -> Reply:
     if key is None:
         raise ApiError(400, "0x80060890", "The specified key attributes are not a defined key for the entity")
     key.status, key.ready_at = "Pending", call.state.clock.seconds() + call.state.switches["key_build_s"]
+    call.state.stats.changing()
     return Reply(204)
 
 
@@ -142,6 +143,7 @@ def publish(call: Call, everything: bool) -> Reply:
         for table in tables:
             table.change_tracking = table.extra.pop("change_tracking", table.change_tracking)
         catalog.version += 1
+    call.state.stats.changing()
     if call.state.switches["publish_invalidates_tokens"]:
         call.state.expire_tokens(tables)
     return Reply(204, cost_s=3.0)

@@ -75,5 +75,7 @@ def _move_children(call: Call, session: Session, table: Table, survivor: str, su
         typed = f" AND {quoted(link.column.name + '__type')} = '{table.logical}'" if link.column.typed else ""
         sql = f"SELECT {quoted(link.table.key)} FROM {quoted(link.table.logical)} WHERE {quoted(link.column.name)} = ?"
         for (row_id,) in session.rows(sql + typed, (subordinate,)):
-            moved = {link.column.name: survivor, "versionnumber": session.next_version()}
+            # A survivor that was a child of the subordinate has no parent left: it cannot be its own.
+            parent = None if row_id == survivor else survivor
+            moved = {link.column.name: parent, "versionnumber": session.next_version()}
             change(session, link.table, row_id, moved)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from simulators.dynamics.access import privilege_of
+from simulators.dynamics.access import privilege_of, require_row
 from simulators.dynamics.call import Call, Reply, answer
 from simulators.dynamics.errors import ApiError, invalid, not_found
 from simulators.dynamics.odata.address import guid
@@ -43,6 +43,7 @@ def qualify(call: Call) -> Reply:
         lead = writer.row(tables["lead"], locate(session, call.state, tables["lead"], call.path[0].key or ""))
         if lead["statecode"] != 0:
             raise ApiError(400, "0x80040233", "The lead is already closed.")
+        require_row(session, call.caller, "Write", tables["lead"], lead["leadid"])
         made = _make(call, writer, lead, given)
         pointers = {pointer: made[kind] for kind, pointer in POINTERS.items() if kind in made}
         writer.put(tables["lead"], lead, {"statecode": 1, "statuscode": given.get("Status", 3), **pointers})
@@ -113,6 +114,7 @@ def _close(call: Call, session: Session, state: int, reason: int, activity: dict
     opportunity = writer.row(tables["opportunity"], row_id)
     if opportunity["statecode"] != 0:
         raise ApiError(400, "0x80040233", f"The opportunity is already closed. (Id = {row_id})")
+    require_row(session, call.caller, "Write", tables["opportunity"], row_id)
     trusted = Writer(call.state, session, call.state.person(call.caller.user), acting=True)
     bind = {"opportunityid@odata.bind": f"/opportunities({row_id})"}
     plain = {name: value for name, value in activity.items() if "@" not in name and name != "opportunityid"}

@@ -78,6 +78,7 @@ def add_privileges(call: Call) -> Reply:
     with call.writing() as session:
         root = _root(session, locate(session, call.state, table, call.path[0].key or ""))
         grant(session, root, [(_privilege(session, item), _depth(item)) for item in given])
+        session.note("role", root, "updated")
     call.state.access.forget()
     return Reply(204)
 

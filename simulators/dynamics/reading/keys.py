@@ -20,10 +20,15 @@ def locate(session: Session, state: Dynamics, table: Table, text: str) -> str:
     key, values = alternate(state, table, text)
     found = find(session, table, key, values)
     if found is None:
-        raise ApiError(
-            404, "0x80060891", f"A record with the specified key values does not exist in {table.logical} entity"
-        )
+        raise no_such_key(table)
     return found
+
+
+def no_such_key(table: Table) -> ApiError:
+    """RecordNotFoundByEntityKey."""
+    return ApiError(
+        404, "0x80060891", f"A record with the specified key values does not exist in {table.logical} entity"
+    )
 
 
 def primary(table: Table, text: str) -> str | None:

@@ -12,6 +12,10 @@ from simulators.dynamics.schema.catalog import Table
 from simulators.dynamics.store.storage import Session, quoted
 
 Row = dict[str, Any]
+# What every write touches, and so tells nothing about it.
+SILENT = frozenset(
+    {"versionnumber", "createdon", "modifiedon", "createdby", "modifiedby", "createdonbehalfby", "modifiedonbehalfby"}
+)
 
 
 def fetch(session: Session, table: Table, row_id: str) -> Row | None:
@@ -31,6 +35,18 @@ def physical(table: Table) -> list[str]:
 def insert(session: Session, table: Table, row: Mapping[str, Any]) -> None:
     """Adds a row."""
     session.run(insertion(table, row), list(row.values()))
+    given = [name for name, value in row.items() if value is not None and value != _default(table, name)]
+    session.note(table.logical, row[table.key], "created", telling(given))
+
+
+def _default(table: Table, name: str) -> Any:
+    column = table.columns.get(name)
+    return column.default if column else None
+
+
+def telling(names: Iterable[str]) -> list[str]:
+    """The columns that say what a write was about."""
+    return sorted(name for name in names if name not in SILENT and not name.endswith("__type"))
 
 
 def insertion(table: Table, names: Iterable[str]) -> str:
@@ -45,12 +61,14 @@ def change(session: Session, table: Table, row_id: str, values: Mapping[str, Any
     assignments = ", ".join(f"{quoted(name)} = ?" for name in values)
     sql = f"UPDATE {quoted(table.logical)} SET {assignments} WHERE {quoted(table.key)} = ?"
     session.run(sql, [*values.values(), row_id])
+    session.note(table.logical, row_id, "updated", telling(values))
 
 
 def remove(session: Session, table: Table, row_id: str) -> None:
     """Deletes the row and leaves a stone for the readers of changes."""
     session.run(f"DELETE FROM {quoted(table.logical)} WHERE {quoted(table.key)} = ?", (row_id,))
     session.run('INSERT INTO "~gone" VALUES (?, ?, ?)', (table.logical, row_id, session.next_version()))
+    session.note(table.logical, row_id, "deleted")
 
 
 def exists(session: Session, table: Table, row_id: str) -> bool:

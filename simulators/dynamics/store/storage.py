@@ -10,10 +10,10 @@ import itertools
 import sqlite3
 import tempfile
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from simulators.dynamics.schema.catalog import Catalog, Column, Table
 from simulators.dynamics.store.functions import register
@@ -32,12 +32,25 @@ UNINDEXED = frozenset({*AUTHORS, "ownerid", "owninguser", "owningteam", "owningb
 OPENING = ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=OFF", "PRAGMA cache_size=-524288", "PRAGMA temp_store=MEMORY")
 
 
+class Noted(NamedTuple):
+    """One row that a session wrote. `how` is created, updated or deleted."""
+
+    table: str
+    row_id: str
+    how: str
+    columns: tuple[str, ...]
+
+
 class Session:
-    """A connection in use. Reads see one state; the writer's session commits or rolls back as a whole."""
+    """A connection in use. Reads see one state; the writer's session commits or rolls back as a whole.
+
+    `noted` are the rows written, for the log of writes.
+    """
 
     def __init__(self, connection: sqlite3.Connection, versions: Iterator[int] | None = None) -> None:
         self._connection = connection
         self._versions = versions
+        self.noted: list[Noted] = []
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         return self._connection.execute(sql, parameters).fetchall()
@@ -57,6 +70,9 @@ class Session:
     def many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         self._connection.executemany(sql, rows)
 
+    def note(self, table: str, row_id: str, how: str, columns: Iterable[str] = ()) -> None:
+        self.noted.append(Noted(table, row_id, how, tuple(columns)))
+
     def next_version(self) -> int:
         """The next number of the one counter that orders all writes of the environment."""
         if self._versions is None:
@@ -75,6 +91,7 @@ class Storage:
         self._versions = itertools.count(5_000_001)
         self._lock = threading.RLock()
         self._idle: list[sqlite3.Connection] = []
+        self.committed: Callable[[list[Noted], str], None] | None = None
 
     def _open(self, *pragmas: str) -> sqlite3.Connection:
         connection = sqlite3.connect(self._file, check_same_thread=False, isolation_level=None, cached_statements=256)
@@ -106,16 +123,22 @@ class Storage:
             return self._open("PRAGMA cache_size=-16384")
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
-        """The one writer. Commits at the end, rolls back on any exception."""
+    def write(self, by: str = "") -> Iterator[Session]:
+        """The one writer. Commits at the end, rolls back on any exception.
+
+        `by` is the user for whom it writes; `committed` hears of what was written for somebody, and only then.
+        """
         with self._lock:
             self._writer.execute("BEGIN IMMEDIATE")
+            session = Session(self._writer, self._versions)
             try:
-                yield Session(self._writer, self._versions)
+                yield session
             except BaseException:
                 self._writer.execute("ROLLBACK")
                 raise
             self._writer.execute("COMMIT")
+            if by and self.committed:
+                self.committed(session.noted, by)
 
     def create(self, table: Table) -> None:
         """Makes a table with its indexes."""

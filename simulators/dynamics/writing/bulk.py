@@ -78,7 +78,7 @@ def _upsert(call: Call, session: Session, table: Table, targets: list[Target]) -
         raise invalid("The same record is present more than once in the Targets of UpsertMultiple.")
     for target, (row_id, given) in zip(targets, meant, strict=True):
         if row_id and exists(session, table, row_id):
-            writer(call, session).update(table, row_id, target)
+            writer(call, session).update(table, row_id, {k: v for k, v in target.items() if k not in given})
             continue
         if given.keys() & target.keys():
             raise ApiError(400, "0x80040216", "An unexpected error occurred.")

@@ -93,7 +93,8 @@ def _untie_many(call: Call, session: Session, table: Table, row_id: str, nav: st
     if association:
         require_row(session, call.caller, "Append", table, row_id)
         values = (association.name, *_sides(association, table, row_id, other))
-        session.run('DELETE FROM "~links" WHERE name = ? AND first = ? AND second = ?', values)
+        if session.run('DELETE FROM "~links" WHERE name = ? AND first = ? AND second = ?', values):
+            session.note(association.name, values[1], "deleted")
         call.state.access.forget()
         return
     link = _collection(call, table, nav)

@@ -89,7 +89,7 @@ class Writer:
         rules.settle_name(table, values, old)
         check_keys(self.session, self.state, table, row_id, values, old)
         if self.detect:
-            detect_duplicates(self.session, table, row_id, values)
+            detect_duplicates(self.session, self.state, table, row_id, values, old)
 
     def _sign(self, table: Table, values: Row, creating: bool) -> None:
         values["versionnumber"] = self.session.next_version()

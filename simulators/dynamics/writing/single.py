@@ -13,7 +13,7 @@ from typing import Any
 from simulators.dynamics.access import require_named
 from simulators.dynamics.call import Call, Reply, answer
 from simulators.dynamics.errors import ApiError, bad_query, not_found
-from simulators.dynamics.reading.keys import alternate, find, locate, primary
+from simulators.dynamics.reading.keys import alternate, find, locate, no_such_key, primary
 from simulators.dynamics.reading.pages import context
 from simulators.dynamics.reading.single import fetch_shown
 from simulators.dynamics.schema.catalog import Table
@@ -70,9 +70,9 @@ def update(call: Call, table: Table) -> Reply:
             writer(call, session).update(table, row_id, {k: v for k, v in body.items() if k not in key_values})
             return written(call, session, table, row_id, False)
         if call.header("If-Match"):
-            raise not_found(table.logical, row_id or call.path[0].key or "")
+            raise not_found(table.logical, row_id) if row_id else no_such_key(table)
         own = {table.key: row_id} if row_id else {}
-        made = writer(call, session).create(table, {**own, **key_values, **body})
+        made = writer(call, session).create(table, {**key_values, **body, **own})
         return written(call, session, table, made, True)
 
 
@@ -133,6 +133,8 @@ def put_property(call: Call, table: Table) -> Reply:
     value = call.body(table.set).get("value")
     with call.writing() as session:
         row_id = locate(session, call.state, table, call.path[0].key or "")
+        if exists(session, table, row_id):
+            check_version(call, session, table, row_id)
         writer(call, session).update(table, row_id, {name: value})
     return Reply(204, cost_s=WRITE_COST_S)
 
@@ -145,5 +147,7 @@ def clear_property(call: Call, table: Table) -> Reply:
         raise bad_query(f"The property '{name}' is a navigation property; delete its reference instead.")
     with call.writing() as session:
         row_id = locate(session, call.state, table, call.path[0].key or "")
+        if exists(session, table, row_id):
+            check_version(call, session, table, row_id)
         writer(call, session).update(table, row_id, {name: None})
     return Reply(204, cost_s=WRITE_COST_S)

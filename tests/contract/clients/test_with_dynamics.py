@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import cache
-from pathlib import Path
-from typing import Any
-
 import pytest
 import requests
+from support.cast import ADA, BEN, CLEO
 
-from clients.auth import ApiKey, Bearer
+from clients.auth import ApiKey
 from clients.dynamics import Dynamics
 from clients.dynamics_pages import LOOKUP_NAME, Page, version_of
 from clients.faults import TrackingOff, UnknownColumn
@@ -18,75 +14,20 @@ from clients.http import Door
 from clients.probe import check_dynamics
 from clients.table_dynamics import TABLE
 from clients.tables import FACTS
-from clients.tokens import Tokens
 from simulators.common.faults import Fault
-from simulators.common.server import Server
-from simulators.common.tls import make_certificates, server_context
-from simulators.dynamics.app import make
 from simulators.dynamics.seed import INTEGRATION
-from simulators.dynamics.state import CLIENT_ID, SECRET, TENANT
-from simulators.dynamics.state import Dynamics as Environment
+from simulators.dynamics.state import CLIENT_ID
 from sync.errors import BadCredentials, MissingPermission, Resync, Throttled, Unavailable
 from sync.model import Entity, Lane
 
 SYNC = Lane.SYNC
-ADA, BEN, CLEO = (f"{n}aaaaaaa-0000-4000-8000-00000000000{n}" for n in (1, 2, 3))
 CONTOSO = "7d5c1f2e-0000-4000-8000-000000000001"
 SELECT = ("contactid", "firstname", "emailaddress1", "modifiedon", "_parentcustomerid_value")
 
 
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path, list[Environment]]]:
-    """One server for all tests of this file; each puts a fresh environment behind it."""
-    ca_file = make_certificates(tmp_path_factory.mktemp("tls"))
-    environments: list[Environment] = []
-    app_of = cache(make)
-
-    def dispatch(environ: dict[str, Any], start_response: Any) -> Any:
-        return app_of(environments[-1])(environ, start_response)
-
-    with Server(dispatch, tls=server_context(ca_file.parent)) as server:  # type: ignore[arg-type]
-        yield server.url, ca_file, environments
-
-
 @pytest.fixture
-def environment(served, monkeypatch: pytest.MonkeyPatch) -> Iterator[Environment]:
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(served[1]))
-    made = Environment()
-    made.load("account", [{"accountid": CONTOSO, "name": "Contoso Ltd"}])
-    people = [(ADA, "Ada", CONTOSO), (BEN, "Ben", None), (CLEO, "Cleo", None)]
-    made.load("contact", [
-        {"contactid": one, "firstname": name, "lastname": "X", "emailaddress1": f"{name.lower()}@contoso.example",
-         "_parentcustomerid_value": parent}
-        for one, name, parent in people
-    ])  # fmt: skip
-    served[2].append(made)
-    yield made
-    made.close()
-
-
-def _client(url: str, ledger, secret: str = SECRET) -> Dynamics:
-    tokens = Tokens(tenant=TENANT, client_id=CLIENT_ID, credential=secret, resource=url, authority=url)
-    # The process keeps tokens, but the environment behind the address is a new one.
-    tokens.forget()
-    return Dynamics(Door("dynamics", url, auth=Bearer(tokens), budget=ledger, table=TABLE))
-
-
-@pytest.fixture
-def dynamics(served, environment: Environment, ledger) -> Iterator[Dynamics]:
-    client = _client(served[0], ledger)
-    yield client
-    client.door.close()
-
-
-@pytest.fixture
-def control(served, environment: Environment):
-    """Posts to a control route of the simulator."""
-
-    def post(path: str, body: object) -> None:
-        requests.post(f"{served[0]}/_sim/{path}", json=body, timeout=10).raise_for_status()
-
-    return post
+def dynamics(live_dynamics: Dynamics) -> Dynamics:
+    return live_dynamics
 
 
 def _changes(dynamics: Dynamics, link: str | None = None, page_size: int = 1000) -> tuple[list[Page], str]:
@@ -108,14 +49,14 @@ def test_a_check_of_a_healthy_environment_finds_nothing(dynamics: Dynamics) -> N
     assert [finding for finding in check_dynamics(dynamics) if not finding.ok and finding.required] == []
 
 
-def test_a_wrong_secret_is_a_bad_credential(served, environment: Environment, ledger) -> None:
+def test_a_wrong_secret_is_a_bad_credential(dynamics_with) -> None:
     with pytest.raises(BadCredentials) as caught:
-        _client(served[0], ledger, secret="wrong").who_am_i()
+        dynamics_with("wrong").who_am_i()
     assert caught.value.code == "entra.AADSTS7000215"
 
 
-def test_a_stranger_to_the_environment_is_told_to_be_made_a_user(served, dynamics: Dynamics) -> None:
-    requests.delete(f"{served[0]}/_sim/applications/{CLIENT_ID}", timeout=10).raise_for_status()
+def test_a_stranger_to_the_environment_is_told_to_be_made_a_user(served_environment, dynamics: Dynamics) -> None:
+    requests.delete(f"{served_environment.url}/_sim/applications/{CLIENT_ID}", timeout=10).raise_for_status()
     with pytest.raises(BadCredentials) as caught:
         dynamics.who_am_i()
     assert "application user" in caught.value.advice
@@ -127,10 +68,12 @@ def test_a_token_revoked_in_mid_run_is_replaced(dynamics: Dynamics, control) -> 
     assert dynamics.organization_id() == identity
 
 
-def test_an_unknown_certificate_is_refused_before_anything_is_sent(served, environment, ledger, monkeypatch) -> None:
+def test_an_unknown_certificate_is_refused_before_anything_is_sent(
+    served_environment, environment, ledger, monkeypatch
+) -> None:
     monkeypatch.delenv("REQUESTS_CA_BUNDLE")
     monkeypatch.delenv("CURL_CA_BUNDLE", raising=False)
-    door = Door("dynamics", served[0], auth=ApiKey("k"), budget=ledger, table=TABLE)
+    door = Door("dynamics", served_environment.url, auth=ApiKey("k"), budget=ledger, table=TABLE)
     with pytest.raises(Unavailable) as caught:
         door.send("POST", "api/data/v9.2/leads", lane=SYNC, json={}, write=True)
     assert "REQUESTS_CA_BUNDLE" in caught.value.advice

@@ -45,3 +45,23 @@ def test_added_switch_is_shown_as_it_is() -> None:
 @pytest.mark.parametrize("after", [[("a", "A"), ("b", "A")], [("b", "A"), ("a", "A")]])
 def test_lists_that_fill_a_field_twice_are_compared_as_a_whole(after: list[tuple[str, str]]) -> None:
     assert [change.path for change in diff(leads(("a", "A")), leads(*after))] == ["entities.lead.fields"]
+
+
+def test_default_is_named_by_its_column() -> None:
+    changes = diff(leads(), leads(defaults={"subject": "Web"}))
+    assert [(change.path, change.after) for change in changes] == [("entities.lead.defaults.subject", "Web")]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "changes"),
+    [
+        (True, {"conflict": "ask"}, [("conflict", None, "ask")]),
+        (False, {"conflict": "ask"}, [("enabled", False, True), ("conflict", None, "ask")]),
+        ({"conflict": "ask"}, False, [("enabled", True, False), ("conflict", "ask", None)]),
+        ({"conflict": "ask"}, {"conflict": "newest_wins"}, [("conflict", "ask", "newest_wins")]),
+    ],
+)
+def test_switch_beside_a_section_says_whether_it_is_on(before: Any, after: Any, changes: Any) -> None:
+    found = diff(leads(standard={"jobtitle": before}), leads(standard={"jobtitle": after}))
+    path = "entities.lead.standard.jobtitle"
+    assert found == [Change(f"{path}.{name}", old, new) for name, old, new in changes]

@@ -9,6 +9,40 @@ import pytest
 from config.document import defaults, load
 from config.faults import ConfigFaults
 
+STANDARD = "entities.contact.standard.jobtitle"
+PLAIN = {
+    "enabled": True,
+    "direction": "outbound",
+    "scope": "all",
+    "criteria": None,
+    "standard": {"jobtitle": False},
+    "list": None,
+}
+BEFORE_TWO_WAY = {
+    "version": 1,
+    "sync": {"enabled": True, "frequency": "1h"},
+    "limits": {"headroom": 0, "calls_per_second": 5},
+    "zone": "UTC",
+    "entities": {
+        "account": {**PLAIN, "standard": {}, "fields": [], "on_deleted": "nothing"},
+        "contact": {
+            **PLAIN,
+            "fields": [
+                {
+                    "dynamics": "jobtitle",
+                    "activecampaign": "JOB_TITLE",
+                    "on_empty": "keep",
+                    "options": {},
+                    "unknown_option": "skip",
+                    "enabled": True,
+                }
+            ],
+            "on_deleted": "tag",
+        },
+        "lead": {**PLAIN, "fields": [], "on_deleted": "tag"},
+    },
+}
+
 
 def faults(document: Any) -> dict[str, str]:
     with pytest.raises(ConfigFaults) as caught:
@@ -58,12 +92,76 @@ def test_own_mapping_gets_its_defaults() -> None:
         {
             "dynamics": "jobtitle",
             "activecampaign": "JOB_TITLE",
+            "direction": None,
+            "conflict": None,
             "on_empty": "mirror",
+            "on_empty_inbound": "keep",
             "options": {1: "Gold"},
             "unknown_option": "skip",
             "enabled": True,
         }
     ]
+
+
+def covers(whole: Any, part: Any) -> bool:
+    """Whether everything that a part says stands in the whole."""
+    if isinstance(part, dict):
+        return all(key in whole and covers(whole[key], value) for key, value in part.items())
+    if isinstance(part, list):
+        return len(whole) == len(part) and all(covers(*both) for both in zip(whole, part, strict=True))
+    return bool(whole == part)
+
+
+def test_document_from_before_keeps_what_it_says_and_travels_outbound() -> None:
+    document = load(BEFORE_TWO_WAY)
+    assert covers(document, BEFORE_TWO_WAY)
+    assert {entity["direction"] for entity in document["entities"].values()} == {"outbound"}
+    assert document["entities"]["contact"]["conflict"] == "dynamics_wins"
+
+
+@pytest.mark.parametrize("direction", ["outbound", "inbound", "both"])
+def test_every_direction_can_be_chosen(direction: str) -> None:
+    assert load(contact(direction=direction))["entities"]["contact"]["direction"] == direction
+
+
+def test_standard_mapping_stays_as_it_was_written() -> None:
+    standard = {"jobtitle": False, "telephone1": True, "firstname": {"conflict": "ask", "enabled": "yes"}}
+    loaded = load(contact(standard=standard))["entities"]["contact"]["standard"]
+    assert loaded == {**standard, "firstname": {"conflict": "ask", "enabled": True}}
+
+
+def test_ready_made_defaults_stand_beside_those_of_the_document() -> None:
+    lead = load({"entities": {"lead": {"defaults": {"subject": "Web", "leadqualitycode": 1}}}})["entities"]["lead"]
+    assert lead["defaults"] == {"subject": "Web", "lastname": "{{email}}", "leadqualitycode": 1}
+
+
+def test_empty_default_counts_as_not_said() -> None:
+    assert load(contact(defaults={"lastname": None})) == defaults()
+
+
+def test_entities_have_the_defaults_they_need() -> None:
+    found = {name: entity["defaults"] for name, entity in defaults()["entities"].items()}
+    assert found == {
+        "account": {},
+        "contact": {"lastname": "{{email}}"},
+        "lead": {"subject": "From ActiveCampaign: {{firstName}} {{lastName}}", "lastname": "{{email}}"},
+    }
+
+
+def test_only_leads_have_tags_for_their_end() -> None:
+    found = load({"entities": {"lead": {"tag_qualified": True}}})["entities"]
+    assert (found["lead"]["tag_qualified"], found["lead"]["tag_disqualified"]) == (True, False)
+    assert "tag_qualified" not in found["contact"]
+
+
+def test_guards_and_consent_have_their_defaults() -> None:
+    document = defaults()
+    assert document["guards"] == {"creates": 0.3, "changes": 0.5, "deletes": 0.05, "from": 50}
+    assert document["consent"] == {"enabled": True, "lists": None, "do_not_email": False, "bounces": True}
+
+
+def test_consent_takes_lists_by_name_and_by_number() -> None:
+    assert load({"consent": {"lists": ["Newsletter", 8]}})["consent"]["lists"] == ["Newsletter", 8]
 
 
 def test_every_fault_is_told_at_once() -> None:
@@ -90,7 +188,25 @@ def test_every_fault_is_told_at_once() -> None:
         ({"limits": {"calls_per_second": 6}}, "limits.calls_per_second", "from 1 to 5"),
         ({"limits": {"calls_per_second": True}}, "limits.calls_per_second", "not a number"),
         ({"zone": "../etc/passwd"}, "zone", "time zone"),
-        (contact(direction="both"), "entities.contact.direction", "not available in this release"),
+        (contact(conflict="asks"), "entities.contact.conflict", "Did you mean 'ask'?"),
+        (contact(standard={"jobtitle": {"conflikt": "ask"}}), STANDARD + ".conflikt", "Did you mean 'conflict'?"),
+        (contact(standard={"jobtitle": {"direction": "up"}}), STANDARD + ".direction", "outbound, inbound, both"),
+        (contact(defaults={"jobtitle": ["x"]}), "entities.contact.defaults.jobtitle", "between quotes"),
+        (contact(defaults=["x"]), "entities.contact.defaults", "not a list of names"),
+        (contact(create="all"), "entities.contact.create", "requested, never"),
+        (contact(on_removed="delete"), "entities.contact.on_removed", "nothing, recreate, deactivate"),
+        (contact(tag_out_of_scope="[d365: lead]"), "entities.contact.tag_out_of_scope", "another meaning"),
+        (contact(tag_qualified=True), "entities.contact.tag_qualified", "not known here"),
+        (mapped(direction="up"), "entities.contact.fields.0.direction", "outbound, inbound, both"),
+        (mapped(on_empty_inbound="clear"), "entities.contact.fields.0.on_empty_inbound", "mirror, keep"),
+        ({"entities": {"account": {"create": "requested"}}}, "entities.account.create", "all, never"),
+        ({"entities": {"account": {"tag_out_of_scope": "x"}}}, "entities.account.tag_out_of_scope", "can't be tagged"),
+        ({"guards": {"creates": 1.1}}, "guards.creates", "from 0 to 1"),
+        ({"guards": {"from": 0.5}}, "guards.from", "whole number from 0"),
+        ({"guards": {"delete": 1}}, "guards.delete", "Did you mean 'deletes'?"),
+        ({"consent": {"lists": [True]}}, "consent.lists.0", "not a name"),
+        ({"consent": {"lists": []}}, "consent.lists", "names no list"),
+        ({"consent": {"lists": "Newsletter"}}, "consent.lists", "not a list of names"),
         (contact(direction="up"), "entities.contact.direction", "outbound, inbound, both"),
         (contact(scope="criteria"), "entities.contact.criteria", "there are none"),
         (contact(standard={"jobtitle": 5}), "entities.contact.standard.jobtitle", "neither true nor false"),

@@ -82,6 +82,14 @@ def test_fault_of_something_unwritten_stands_at_what_is_around_it() -> None:
     assert (16, "entities.lead.criteria[field]") in told(TEXT, check)
 
 
+def test_fault_behind_a_faulty_list_stands_at_its_own_line() -> None:
+    text = "consent:\n  lists:\n    - true\n    - Nowhere\n"
+    assert told(text, lambda document: [Fault(f"consent.lists.{at}", "x") for at in range(1)]) == [
+        (3, "consent.lists.0"),
+        (4, "consent.lists.1"),
+    ]
+
+
 @pytest.mark.parametrize(
     "broken",
     [
@@ -90,6 +98,9 @@ def test_fault_of_something_unwritten_stands_at_what_is_around_it() -> None:
         "entities:\n  contact: {scope: criteria, criteria: {all: [{field: x}]}}\n",
         "entities: 5\n",
         "zone: Atlantis\nsynk: 1\n",
+        "consent: {lists: [true]}\n",
+        "consent: {lists: []}\n",
+        "guards: {from: -1}\nentities: {lead: {defaults: {subject: []}, conflict: x}}\n",
     ],
 )
 def test_meaning_is_checked_on_what_is_sound(broken: str) -> None:
@@ -116,6 +127,7 @@ def test_empty_text_is_the_default_document(nothing: str) -> None:
         ("sync: &a {enabled: true}\nlimits: *a\n", 2, "alias"),
         ("zone: !!binary aGk=\n", 1, "YAML tag"),
         ("? [a, b]\n: c\n", 1, "not a name"),
+        ("defaults:\n  lastname: {{email}}\n", 2, "put a text with {{ }} between quotes"),
         ("zone: UTC\n---\nzone: UTC\n", 2, "single document"),
         ("- a\n", 1, "not a section"),
         ("zone: 'a\x00b'\n", None, "not valid YAML"),
@@ -156,10 +168,13 @@ def test_text_that_looks_like_something_else_stays_a_text(text: str) -> None:
 
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1, max_size=30)
 names = texts.filter(lambda text: bool(text.strip()))
+directions = st.sampled_from(["outbound", "inbound", "both"])
+sections = st.fixed_dictionaries({}, optional={"enabled": st.booleans(), "direction": directions})
 mappings = st.fixed_dictionaries(
     {"dynamics": names, "activecampaign": names},
     optional={
         "on_empty": st.sampled_from(["mirror", "keep"]),
+        "direction": directions,
         "options": st.dictionaries(st.integers(0, 10**9), names, max_size=3),
         "unknown_option": st.sampled_from(["skip", "text", "add"]),
     },
@@ -171,7 +186,10 @@ trees = st.recursive(
 )
 entities = st.fixed_dictionaries(
     {"fields": st.lists(mappings, max_size=3), "criteria": st.none() | trees},
-    optional={"standard": st.dictionaries(names, st.booleans(), max_size=3)},
+    optional={
+        "standard": st.dictionaries(names, st.booleans() | sections, max_size=3),
+        "defaults": st.dictionaries(names, texts | st.integers() | st.booleans(), max_size=3),
+    },
 )
 
 

@@ -116,13 +116,15 @@ Compile = Callable[..., CompiledMapping]
 
 @pytest.fixture
 def compiled(columns: dict[str, Column], fields: dict[str, Field]) -> Compile:
-    """Compiles a contact mapping: own mappings as (column, field) or dicts."""
+    """Compiles a contact mapping: own mappings as (column, field) or dicts; said: further settings of the entity."""
 
-    def build(*own: Any, standard: dict[str, bool] | None = None, **options: Any) -> CompiledMapping:
+    def build(
+        *own: Any, standard: dict[str, Any] | None = None, said: dict[str, Any] | None = None, **options: Any
+    ) -> CompiledMapping:
         entries = [
             entry if isinstance(entry, dict) else {"dynamics": entry[0], "activecampaign": entry[1]} for entry in own
         ]
-        settings = {"fields": entries, "standard": standard or {}}
+        settings = {"fields": entries, "standard": standard or {}, **(said or {})}
         arguments = {"version": 3, "zone": "UTC", "columns": columns, "fields": fields, **options}
         return compile_mapping("contact", settings, **arguments)
 

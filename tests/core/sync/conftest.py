@@ -10,6 +10,7 @@ import pytest
 
 from sync.decide import decide
 from sync.model import Change, Decision, Entity, Link
+from sync.terms import Terms
 
 ADA, BEN, CLEO, DOV = (f"{digit * 8}-0000-4000-8000-000000000001" for digit in "abcd")
 
@@ -81,6 +82,7 @@ def decided() -> Callable[..., Decision]:
     """Decides with the usual settings."""
 
     def run(change: Change, link: Link | None = None, **settings: Any) -> Decision:
-        return decide(change, link, **{"holder": None, "on_empty": {}, "on_deleted": "tag", **settings})
+        holder = settings.pop("holder", None)
+        return decide(change, link, holder=holder, terms=Terms(**settings))
 
     return run

@@ -82,6 +82,11 @@ def test_contacts_are_counted_on_demand(contoso, api, query, count):
     assert api.get("accounts", **query)["accounts"][0]["contactCount"] == count
 
 
+def test_filter_by_date_is_ignored_for_accounts(contoso, api):
+    query = {"filters[updated_after]": "2999-01-01", "filters[updatedTimestamp][gt]": "2999-01-01"}
+    assert api.get("accounts", **query)["meta"]["total"] == api.get("accounts")["meta"]["total"] != "0"
+
+
 def test_deleted_account_frees_name_values_and_contacts(contoso, api):
     api("POST", "accountContacts", {"accountContact": {"account": 1, "contact": 1}})
     assert api("DELETE", "accounts/1").get_json() == {}

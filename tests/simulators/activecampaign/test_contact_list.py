@@ -138,6 +138,32 @@ def test_cursor_by_id_sees_everybody_once(account, api):
     assert seen == list(range(1, 251))
 
 
+@pytest.mark.parametrize(("window", "rest"), [({"id_greater": 2}, [3, 4, 5]), ({"offset": 2}, [4, 5])])
+def test_deletion_while_paging_hides_a_row_from_offsets_and_none_from_the_cursor(account, api, window, rest):
+    account.load_contacts([{"email": f"n{number}@contoso.example"} for number in range(3)])
+    first = api.get("contacts", limit=2, **{"orders[id]": "ASC"})["contacts"]
+    assert [row["id"] for row in first] == ["1", "2"]
+    api("DELETE", "contacts/1")
+    found = api.get("contacts", **{"orders[id]": "ASC"}, **window)["contacts"]
+    assert [int(row["id"]) for row in found] == rest
+
+
+def test_contact_shows_its_association_not_its_account(account, api):
+    account.load_accounts([{"name": "Other"}, {"name": "Contoso"}])
+    api("POST", "accountContacts", {"accountContact": {"account": 2, "contact": 1, "jobTitle": "CTO"}})
+    [row] = api.get("contacts", email="ada@contoso.example")["contacts"]
+    one = api.get("contacts/1")
+    assert row["accountContacts"] == one["contact"]["accountContacts"] == ["1"]
+    assert [(each["id"], each["account"], each["jobTitle"]) for each in one["accountContacts"]] == [("1", "2", "CTO")]
+
+
+def test_lists_come_along_on_demand(reading):
+    answer = reading.get("contacts", include="contactLists")
+    [row] = answer["contactLists"]
+    assert (row["contact"], row["list"], row["status"]) == ("1", "1", "1")
+    assert {each["id"]: each["contactLists"] for each in answer["contacts"]} == {"1": [row["id"]], "2": []}
+
+
 def test_contact_that_vanished_between_list_and_get_is_404(api):
     api("DELETE", "contacts/2")
     answer = api("GET", "contacts/2")

@@ -112,6 +112,16 @@ def test_deleted_contact_frees_its_address_but_not_its_id(api):
     assert api.sync("cleo@fabrikam.example").get_json()["contact"]["id"] == "3"
 
 
+def test_deleted_contact_is_gone_from_lists_and_answers_404_to_all(api):
+    api("DELETE", "contacts/1")
+    assert [row["id"] for row in api.get("contacts")["contacts"]] == ["2"]
+    assert api.get("contacts", **{"filters[updated_after]": "2020-01-01"})["meta"]["total"] == "1"
+    words = {"message": "No Result found for Subscriber with id 1"}
+    for method, given in (("GET", None), ("PUT", {"contact": {"firstName": "x"}})):
+        answer = api(method, "contacts/1", given)
+        assert (answer.status_code, answer.get_json()) == (404, words)
+
+
 def test_excluded_address_is_refused(api):
     api("POST", "/_sim/exclusions", {"matchPhrase": "@spam.example", "matchType": "end"})
     assert api.sync("dov@spam.example").status_code == 422

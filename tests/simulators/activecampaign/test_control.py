@@ -48,6 +48,11 @@ def test_person_makes_and_deletes_a_contact(account, api):
     assert account.contact("ben@contoso.example") is None
 
 
+def test_person_cannot_take_the_address_of_somebody_else(account, api):
+    assert edit(api, contact=1, set={"email": "cleo@fabrikam.example"}).status_code == 422
+    assert account.contact("ada@contoso.example").id == 1
+
+
 def test_person_edits_an_account(account, api):
     edit(api, account="Contoso", create=True, set={"accountUrl": "https://contoso.example"}, fields={"City": "Hull"})
     edit(api, account="Contoso", set={"name": "Contoso plc"})

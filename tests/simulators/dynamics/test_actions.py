@@ -33,6 +33,20 @@ def test_qualifying_makes_three_records_and_closes_the_lead(admin: Hand) -> None
     assert opportunity["_customerid_value"] == made["account"]["accountid"]
 
 
+def test_qualifying_carries_the_opt_out_over(admin: Hand) -> None:
+    admin.send("PATCH", f"leads({BEN})", {"donotbulkemail": True, "donotemail": True})
+    rows = {row["@odata.type"].rpartition(".")[2]: row for row in qualify(admin).get_json()["value"]}
+    contact = admin.get(f"contacts({rows['contact']['contactid']})").get_json()
+    assert (contact["donotbulkemail"], contact["donotemail"], contact["donotphone"]) == (True, True, False)
+
+
+@pytest.mark.parametrize("privilege", ["prvWriteLead", "prvCreateContact"])
+def test_qualifying_takes_the_rights_of_its_parts(hand: Hand, privilege: str) -> None:
+    hand.allow(prvCreateOpportunity="Global", **{privilege: None})
+    assert code(qualify(hand, CreateAccount=False, CreateOpportunity=False)) == (403, "0x80040220")
+    assert hand.get(f"leads({BEN})").get_json()["statecode"] == 0
+
+
 def test_qualifying_makes_only_what_was_asked_for(admin: Hand) -> None:
     answer = qualify(admin, CreateAccount=False, CreateOpportunity=False)
     assert [row["@odata.type"] for row in answer.get_json()["value"]] == ["#Microsoft.Dynamics.CRM.contact"]
@@ -66,6 +80,28 @@ def test_merging_leaves_one_active_record(admin: Hand) -> None:
     assert admin.get(f"leads({BEN})").get_json()["_parentcontactid_value"] == ADA
 
 
+def merge_accounts(hand: Hand, survivor: str, subordinate: str) -> TestResponse:
+    kind = {"@odata.type": "Microsoft.Dynamics.CRM.account"}
+    return hand.send("POST", "Merge", {"Target": {**kind, "accountid": survivor}, "PerformParentingChecks": False,
+                     "Subordinate": {**kind, "accountid": subordinate}})  # fmt: skip
+
+
+def test_people_of_a_merged_account_move_to_the_survivor_and_count_as_changed(admin: Hand) -> None:
+    other = admin.make("accounts", name="Difference plc")
+    before = admin.get(f"contacts({ADA})").get_json()["versionnumber"]
+    assert merge_accounts(admin, other, ACCOUNT).status_code == 204
+    ada = admin.get(f"contacts({ADA})").get_json()
+    assert (ada["_parentcustomerid_value"], ada["versionnumber"] > before) == (other, True)
+    loser = admin.get(f"accounts({ACCOUNT})").get_json()
+    assert (loser["statecode"], loser["statuscode"], loser["_masterid_value"]) == (1, 2, other)
+
+
+def test_a_survivor_does_not_become_its_own_parent(admin: Hand) -> None:
+    child = admin.make("accounts", name="Branch", **{"parentaccountid@odata.bind": f"/accounts({ACCOUNT})"})
+    merge_accounts(admin, child, ACCOUNT)
+    assert admin.get(f"accounts({child})").get_json()["_parentaccountid_value"] is None
+
+
 def test_a_record_is_not_merged_with_itself_or_twice(admin: Hand) -> None:
     assert code(merge(admin, ADA, ADA)) == (400, "0x80040203")
     twin = admin.make("contacts", lastname="Twin")
@@ -96,6 +132,12 @@ def test_an_opportunity_is_closed_by_its_action(
     assert (row["statecode"], row["statuscode"], row["actualvalue"]) == (closed, reason, value)
     assert code(admin.send("PATCH", f"opportunities({deal})", {"name": "x"})) == (400, "0x80040233")
     assert code(admin.send("POST", action, {"Status": reason, "OpportunityClose": activity})) == (400, "0x80040233")
+
+
+def test_closing_takes_the_right_to_write(hand: Hand, admin: Hand) -> None:
+    deal = admin.make("opportunities", name="Deal")
+    activity = {"subject": "Done", "opportunityid@odata.bind": f"/opportunities({deal})"}
+    assert code(hand.send("POST", "WinOpportunity", {"Status": 3, "OpportunityClose": activity})) == (403, "0x80040220")
 
 
 def test_an_opportunity_is_not_won_by_an_update(admin: Hand) -> None:

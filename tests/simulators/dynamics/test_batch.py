@@ -75,6 +75,30 @@ def test_a_failed_change_set_leaves_nothing_and_answers_once(hand: Hand) -> None
     assert hand.find("accounts", "name eq 'New Ltd'", "name") == []
 
 
+def test_parts_tell_what_single_requests_tell(hand: Hand) -> None:
+    made = part(f"POST {ROOT}/accounts", '{"name":"New Ltd"}')
+    seen = part(f"PATCH {ROOT}/leads({BEN})", '{"jobtitle":"x"}').replace(
+        "Content-Type: application/json", "Prefer: return=representation\r\nContent-Type: application/json"
+    )
+    stale = seen.replace("Prefer:", 'If-Match: W/"1"\r\nPrefer:')
+    first, second, third = re.split(r"--batchresponse_\S+\r\n", run(hand, made, seen, stale, go_on=True).text)[1:4]
+    assert re.search(r"204 No Content\r\n(.*\r\n)*OData-EntityId: http://localhost\S+/accounts\([\w-]+\)", first)
+    assert re.search(r'200 OK\r\n(.*\r\n)*ETag: W/"\d+"', second)
+    assert "412 Precondition Failed" in third
+    assert "0x80060882" in third
+
+
+def test_the_status_of_a_refused_write_becomes_that_of_the_batch(hand: Hand) -> None:
+    answer = run(hand, part(f"PATCH {ROOT}/leads({BEN})", '{"lastname":7}'), GET_BEN)
+    assert (answer.status_code, statuses(answer)) == (400, [400])
+
+
+def test_a_content_id_is_used_once_in_the_whole_batch(hand: Hand) -> None:
+    good = part(f"POST {ROOT}/accounts", '{"name":"x"}', "1")
+    assert statuses(run(hand, good, change_set(good), go_on=True)) == [204, 400]
+    assert statuses(run(hand, good, good, go_on=True)) == [204, 400]
+
+
 def test_writes_outside_a_change_set_stand_alone(hand: Hand) -> None:
     good = part(f"POST {ROOT}/accounts", '{"name":"New Ltd"}')
     assert statuses(run(hand, good, GET_NOBODY, go_on=True)) == [204, 404]

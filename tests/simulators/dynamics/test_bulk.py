@@ -73,6 +73,36 @@ def test_an_upsert_refuses(hand: Hand, targets: list[dict[str, str]], expected: 
     assert code(many(hand, "UpsertMultiple", *targets)) == (400, expected)
 
 
+def test_an_upsert_leaves_the_key_of_a_known_row_alone(hand: Hand) -> None:
+    hand.send("PATCH", f"leads({BEN})", {"sic": "7"})
+    assert many(hand, "UpsertMultiple", {"@odata.id": "leads(sic='7')", "sic": "8", "fax": "1"}).status_code == 204
+    row = hand.get(f"leads({BEN})").get_json()
+    assert (row["sic"], row["fax"]) == ("7", "1")
+
+
+def test_an_own_key_that_is_taken_stops_all(hand: Hand) -> None:
+    answer = many(hand, "CreateMultiple", {"leadid": NOBODY, "lastname": "A"}, {"leadid": BEN, "lastname": "B"})
+    assert code(answer) == (412, "0x80040237")
+    assert hand.get(f"leads({NOBODY})").status_code == 404
+
+
+def test_a_closed_row_stops_all(hand: Hand) -> None:
+    other = hand.make("leads", lastname="Other")
+    hand.edit({"table": "lead", "id": BEN, "set": {"statecode": 2}})
+    answer = many(hand, "UpdateMultiple", {"leadid": other, "fax": "1"}, {"leadid": BEN, "fax": "1"})
+    assert code(answer) == (400, "0x80040233")
+    assert hand.get(f"leads({other})").get_json()["fax"] is None
+
+
+def test_bulk_messages_can_be_missing(hand: Hand, admin: Hand) -> None:
+    hand.control("bulk", {"table": "lead", "enabled": False})
+    where = "sdkmessageid/name eq 'UpsertMultiple' and primaryobjecttypecode eq 'lead'"
+    assert admin.find("sdkmessagefilters", where, "sdkmessagefilterid") == []
+    assert many(hand, "CreateMultiple", {"lastname": "A"}).status_code == 404
+    hand.control("bulk", {"table": "lead", "enabled": True})
+    assert len(admin.find("sdkmessagefilters", where, "sdkmessagefilterid")) == 1
+
+
 def test_bulk_deletion_is_a_job(admin: Hand) -> None:
     assert many(admin, "DeleteMultiple", {"leadid": BEN}).status_code == 400
     criteria = {"Conditions": [{"Values": [{"Value": ADA}]}]}

@@ -33,6 +33,16 @@ def status(hand: Hand) -> str:
     return hand.rows(f"{KEYS}?$select=SchemaName,EntityKeyIndexStatus,KeyAttributes")[0]["EntityKeyIndexStatus"]
 
 
+@pytest.mark.parametrize(("wildcards", "found"), [(True, ["a_b@okoro.example", "axb@okoro.example"]),
+                                                  (False, ["a_b@okoro.example"])])  # fmt: skip
+def test_an_address_with_a_wildcard_finds_more_than_itself(hand: Hand, wildcards: bool, found: list[str]) -> None:
+    for address in ("a_b@okoro.example", "axb@okoro.example"):
+        hand.make("leads", lastname="x", emailaddress1=address)
+    hand.control("switches", {"eq_wildcards": wildcards})
+    assert sorted(hand.find("leads", "emailaddress1 eq 'a_b@okoro.example'", "emailaddress1")) == found
+    assert hand.find("leads", "emailaddress1 eq 'a[_]b@okoro.example'", "emailaddress1") == found[:1] * wildcards
+
+
 def test_a_key_is_usable_once_its_index_is_built(keyed: Hand) -> None:
     keyed.control("switches", {"key_build_s": 100})
     keyed.send("POST", KEYS, {"SchemaName": "ac_Other", "KeyAttributes": ["sic"]})

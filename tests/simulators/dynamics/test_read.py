@@ -94,6 +94,18 @@ def test_a_wrong_query_is_refused(hand: Hand, query: str, message: str) -> None:
     assert message in answer.get_json()["error"]["message"]
 
 
+def test_a_list_of_hundreds_of_addresses_is_one_filter(hand: Hand) -> None:
+    listed = ",".join(f'"a{number}@okoro.example"' for number in range(300))
+    where = f"Microsoft.Dynamics.CRM.In(PropertyName='emailaddress1',PropertyValues=[{listed},\"BEN@okoro.example\"])"
+    assert hand.find("leads", where, "leadid") == [BEN]
+
+
+def test_the_last_author_can_be_selected(hand: Hand) -> None:
+    hand.send("PATCH", f"leads({BEN})", {"jobtitle": "x"})
+    user = hand.get("WhoAmI").get_json()["UserId"]
+    assert hand.get(f"leads({BEN})?$select=_modifiedby_value").get_json()["_modifiedby_value"] == user
+
+
 def test_a_plus_that_is_not_encoded_finds_nobody(hand: Hand) -> None:
     assert hand.rows("contacts?$select=firstname&$filter=emailaddress1%20eq%20'a+b@c.example'") == []
 

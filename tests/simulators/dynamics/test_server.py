@@ -12,12 +12,13 @@ from simulators.common.app import add_control
 from simulators.common.faults import Faults
 from simulators.common.server import Server
 from simulators.common.stats import Stats
+from simulators.common.writes import WriteLog
 
 
 def echoing() -> Flask:
     """Answers with the number of connections it saw, and what was sent."""
     app = Flask("echo")
-    add_control(app, Faults(), Stats(), {})
+    add_control(app, Faults(), Stats(), {}, WriteLog())
     seen: set[int] = set()
 
     @app.post("/echo")

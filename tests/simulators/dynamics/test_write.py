@@ -8,6 +8,7 @@ import pytest
 from support.dynamics_hand import ACCOUNT, ADA, BEN, NOBODY, Hand, code
 
 from simulators.dynamics import seed
+from simulators.dynamics.schema.catalog import Column, Key, Option
 from simulators.dynamics.state import Dynamics
 
 SEEN = {"Prefer": "return=representation"}
@@ -99,11 +100,36 @@ def test_a_value_is_kept_in_its_canonical_form(hand: Hand, column: str, value: A
     assert row[column] == kept if kept is not ... else row[column] != value
 
 
+@pytest.mark.parametrize(
+    ("value", "kept"),
+    [("9, 1", "1,9"), ("1,1", "1"), ("", None), (None, None), ("1,2", "0x8004431a"), ("a", "0x80048d19"),
+     (1, "0x80048d19"), ([1], "0x80048d19")],
+)  # fmt: skip
+def test_several_choices_are_kept_sorted_or_refused(hand: Hand, state: Dynamics, value: Any, kept: str | None) -> None:
+    several = Column("ac_tags", "MultiSelectPicklist", "ac_Tags", "Tags", options=[Option(1, "A"), Option(9, "B")])
+    state.storage.add_column(state.catalog.tables["lead"], several)
+    state.catalog.tables["lead"].add([several])
+    answer = hand.send("PATCH", f"leads({BEN})", {"ac_tags": value}, **SEEN)
+    assert (answer.get_json()["ac_tags"] if answer.status_code == 200 else code(answer)[1]) == kept
+
+
 def test_read_only_columns_are_refused_with_the_switch(hand: Hand) -> None:
     assert hand.send("PATCH", f"leads({BEN})", {"fullname": "x"}).status_code == 204
     assert hand.get(f"leads({BEN})").get_json()["fullname"] == "Ben Okoro"
     hand.control("switches", {"read_only_columns": "refuse"})
     assert code(hand.send("PATCH", f"leads({BEN})", {"fullname": "x"})) == (400, "0x80040203")
+
+
+@pytest.mark.parametrize("text", ['{"revenue": NaN}', '{"revenue": 1e999}', '{"revenue": -Infinity}'])
+def test_a_number_that_is_none_is_refused(hand: Hand, text: str) -> None:
+    auth = {"Authorization": f"Bearer {hand.token}"}
+    answer = hand.web.patch(f"/api/data/v9.2/leads({BEN})", data=text, headers=auth)
+    assert answer.status_code == 400
+
+
+def test_an_amount_in_base_currency_is_not_written(hand: Hand) -> None:
+    row = hand.send("PATCH", f"leads({BEN})", {"revenue": 10, "revenue_base": 99}, **SEEN).get_json()
+    assert (row["revenue"], row["revenue_base"]) == (10, 10)
 
 
 def test_a_body_that_is_no_object_is_refused(hand: Hand) -> None:
@@ -125,6 +151,23 @@ def test_a_body_that_is_no_object_is_refused(hand: Hand) -> None:
 )
 def test_preconditions_of_an_update(hand: Hand, row_id: str, headers: dict[str, str], status: int) -> None:
     assert hand.send("PATCH", f"leads({row_id})", {"lastname": "x"}, **headers).status_code == status
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE"])
+def test_one_property_obeys_the_precondition_too(hand: Hand, method: str) -> None:
+    answer = hand.send(method, f"leads({BEN})/jobtitle", {"value": "x"}, If_Match='W/"1"')
+    assert code(answer) == (412, "0x80060882")
+
+
+def test_an_intended_update_by_an_unknown_key_value_is_404(hand: Hand, state: Dynamics) -> None:
+    state.catalog.tables["lead"].keys["sickey"] = Key("SicKey", ("sic",), status="Active")
+    assert code(hand.send("PATCH", "leads(sic='7')", {"jobtitle": "x"}, If_Match="*")) == (404, "0x80060891")
+
+
+def test_the_address_decides_which_row_an_upsert_makes(hand: Hand) -> None:
+    hand.send("PATCH", f"leads({NOBODY})", {"leadid": ADA, "lastname": "x"})
+    assert hand.get(f"leads({NOBODY})").status_code == 200
+    assert hand.get(f"leads({ADA})").status_code == 404
 
 
 def test_a_stale_version_is_refused_with_its_code(hand: Hand) -> None:
@@ -160,10 +203,18 @@ def test_one_property_is_put_and_cleared(hand: Hand) -> None:
     assert hand.get(f"leads({BEN})/jobtitle").status_code == 204
 
 
-def test_a_qualified_lead_is_read_only_until_it_is_opened_again(hand: Hand, state: Dynamics) -> None:
-    hand.edit({"table": "lead", "id": BEN, "set": {"statecode": 1}})
+@pytest.mark.parametrize("closed", [1, 2])
+def test_a_closed_lead_is_read_only_until_it_is_opened_again(hand: Hand, closed: int) -> None:
+    hand.edit({"table": "lead", "id": BEN, "set": {"statecode": closed}})
     assert code(hand.send("PATCH", f"leads({BEN})", {"jobtitle": "x"})) == (400, "0x80040233")
     assert hand.send("PATCH", f"leads({BEN})", {"statecode": 0, "jobtitle": "x"}).status_code == 204
+
+
+@pytest.mark.parametrize(("table", "row_id"), [("contact", ADA), ("account", ACCOUNT)])
+def test_a_deactivated_contact_or_account_is_still_written(hand: Hand, table: str, row_id: str) -> None:
+    hand.edit({"table": table, "id": row_id, "set": {"statecode": 1}})
+    row = hand.send("PATCH", f"{table}s({row_id})", {"description": "x"}, **SEEN).get_json()
+    assert (row["description"], row["statecode"]) == ("x", 1)
 
 
 def test_a_status_reason_defaults_with_its_state(hand: Hand) -> None:

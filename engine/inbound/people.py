@@ -1,0 +1,201 @@
+"""Transform, inbound: a page of ActiveCampaign's contacts becomes decisions; what must be written goes to the outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+from uuid import uuid4
+
+from clients import contact_rows
+from engine.context import Context
+from engine.inbound import filing, matching, rows
+from engine.inbound.filing import Filed, Page
+from engine.wake import Wake
+from store import links, records
+from store.db import Tx
+from sync import inbound, tags
+from sync.inbound import Inbound
+from sync.model import Change, Entity, Lane, Link, Outcome
+
+STRANGER: Final = "not linked to a record of Dynamics, and nothing asks for one"
+NOT_INBOUND: Final = "its entity does not travel to Dynamics"
+ELSEWHERE: Final = "its record in Dynamics is linked to another contact"
+NEVER: Final = "nothing may be created in Dynamics for this entity"
+
+
+@dataclass
+class Sorted:
+    """The rows of a page by what is known of them. by_id, by_address: links; wishes: what those without one ask for."""
+
+    living: dict[int, dict[str, Any]] = field(default_factory=dict)
+    gone: list[int] = field(default_factory=list)
+    linked: dict[int, Link] = field(default_factory=dict)
+    wishes: dict[int, Entity | None] = field(default_factory=dict)
+
+
+def transform(context: Context, page: Page) -> list[Wake]:
+    """Decides every contact of the page and files the decisions, in one transaction with the page's end."""
+    lane = Lane(page["lane"])
+    found = _sorted(context, page)
+    wanting = {rows.address_of(found.living[number]): number for number in found.wishes}
+    matched = matching.people(context, {address for address in wanting if address}, lane)
+    with context.db.transaction() as tx:
+        filed = Filed(page)
+        _forget_deleted(tx, context, found)
+        filing.removed(tx, context, filed, "person", found.gone)
+        accounts = links.record_ids(tx, context.id, {row.get(rows.ACCOUNT) or 0 for row in found.living.values()})
+        _learn(tx, context, page, found)
+        for number, row in found.living.items():
+            link = found.linked.get(number)
+            if link is None and number in found.wishes:
+                wish = found.wishes[number]
+                link = _linked(tx, context, filed, row, wish, matched.best.get(rows.address_of(row) or ""), accounts)
+            elif link is None:
+                filed.settle(None, Outcome.SKIPPED, STRANGER)
+            if link is not None:
+                _decide(tx, context, filed, row, link, accounts)
+        return filing.file(tx, context, filed)
+
+
+def _sorted(context: Context, page: Page) -> Sorted:
+    found = Sorted()
+    for kept in page["rows"]:
+        row = contact_rows.whole(kept) if "field_values" in kept else kept
+        if rows.is_gone(row):
+            found.gone.append(int(row["id"]))
+        else:
+            found.living[int(row["id"])] = row
+    _find_links(context, page, found)
+    for number, row in found.living.items():
+        wish = _wish(context, page, row) if number not in found.linked else None
+        if wish or (number not in found.linked and page["full"]):
+            found.wishes[number] = wish
+    return found
+
+
+def _find_links(context: Context, page: Page, found: Sorted) -> None:
+    """By id first; by address where the id is new: then the one that the link knew must be dead."""
+    addresses = {number: rows.address_of(row) for number, row in found.living.items()}
+    with context.db.transaction() as tx:
+        by_id = links.of_ac_ids(tx, context.id, "person", found.living)
+        by_address = links.of_addresses(tx, context.id, [address for address in addresses.values() if address])
+    doubtful = {
+        number: link
+        for number, address in addresses.items()
+        if number not in by_id and (link := by_address.get(address or "")) is not None
+    }
+    known = [link.ac_id for link in doubtful.values() if link.ac_id is not None]
+    alive = (
+        {int(row["id"]) for row in context.activecampaign.contacts_by_ids(known, lane=Lane(page["lane"]))}
+        if known
+        else set()
+    )
+    found.linked = {**{n: link for n, link in doubtful.items() if link.ac_id not in alive}, **by_id}
+
+
+def _forget_deleted(tx: Tx, context: Context, found: Sorted) -> None:
+    """Tags of somebody whose record was deleted in Dynamics are left over, and no request to make it again."""
+    asking = {n: rows.address_of(found.living[n]) for n in found.wishes if not found.living[n].get(rows.CREATE)}
+    buried = records.deleted(tx, context.id, [address for address in asking.values() if address])
+    for number, address in asking.items():
+        if address in buried:
+            found.wishes[number] = None
+
+
+def _wish(context: Context, page: Page, row: Mapping[str, Any]) -> Entity | None:
+    """What a contact without a link asks to become: by a webhook, or by its tags (decisions Q3 and Q20)."""
+    asked = row.get(rows.CREATE)
+    return Entity(asked) if asked else tags.requested(rows.borne(context, row))
+
+
+def _learn(tx: Tx, context: Context, page: Page, found: Sorted) -> None:
+    """Ids that imports did not tell, ids of contacts that were made anew, and who was seen at all."""
+    links.learn(tx, context.id, {link.id: n for n, link in found.linked.items() if link.ac_id != n})
+    back = [link.id for link in found.linked.values() if link.removed]
+    if back:
+        links.remove(tx, context.id, back, None)
+        links.learn(tx, context.id, {link.id: n for n, link in found.linked.items() if link.removed})
+    if page["full"]:
+        links.seen(tx, context.id, [link.id for link in found.linked.values()])
+
+
+def _linked(
+    tx: Tx,
+    context: Context,
+    filed: Filed,
+    row: Mapping[str, Any],
+    wish: Entity | None,
+    record: Change | None,
+    accounts: Mapping[int, str],
+) -> Link | None:
+    """Links a contact to the record that stands for it, or provides one for a record that is to be made."""
+    if record is not None:
+        return _take_over(tx, context, filed, row, record, accounts)
+    if wish is None or rows.address_of(row) is None:
+        filed.settle(None, Outcome.SKIPPED, STRANGER)
+        return None
+    rules = context.rules[wish]
+    if not rules.settings["enabled"] or rules.terms.direction == "outbound" or not rules.terms.create:
+        filed.settle(wish, Outcome.SKIPPED, NEVER)
+        return None
+    record_id = str(uuid4())
+    provided = {"entity": wish, "record_id": record_id, "address": rows.address_of(row), "ac_id": int(row["id"])}
+    links.provide(tx, context.id, [{**provided, "tagged": list(rows.borne(context, row))}])
+    return links.of_records(tx, context.id, wish, [record_id]).get(record_id)
+
+
+def _take_over(
+    tx: Tx, context: Context, filed: Filed, row: Mapping[str, Any], record: Change, accounts: Mapping[int, str]
+) -> Link | None:
+    """Nothing is written: the link holds what both sides agree on already, and the compare finds the rest."""
+    there = rows.person(context, record.entity, row, accounts)
+    links.take_over(tx, context.id, [taken(context, record, there)])
+    link = links.of_records(tx, context.id, record.entity, [record.record_id]).get(record.record_id)
+    if link is None or link.ac_id != there.ac_id:
+        filed.settle(record.entity, Outcome.SKIPPED, ELSEWHERE)
+        return None
+    filed.matched.add(there.ac_id)
+    return link
+
+
+def taken(context: Context, record: Change, there: Any) -> dict[str, Any]:
+    """The link of somebody found on both sides: agreed is what is equal."""
+    values = context.rules[record.entity].mapping.aligned(there.values, record.values)
+    agreed = {key: value for key, value in record.values.items() if value is not None and values.get(key) == value}
+    return {
+        "entity": record.entity,
+        "record_id": record.record_id,
+        "address": record.address,
+        "ac_id": there.ac_id,
+        "agreed": agreed,
+        "modified_on": record.modified_on,
+        "tagged": list(there.tags),
+        "origin": "pulled" if tags.PULLED in there.tags else "pushed",
+        "account_id": record.account_id if there.account_id and record.account_id == there.account_id else None,
+    }
+
+
+def _decide(
+    tx: Tx, context: Context, filed: Filed, row: Mapping[str, Any], link: Link, accounts: Mapping[int, str]
+) -> None:
+    terms = context.rules[link.entity].terms
+    if terms.direction == "outbound" or not context.rules[link.entity].settings["enabled"]:
+        filed.settle(link.entity, Outcome.SKIPPED, NOT_INBOUND)
+        return
+    there = rows.aligned(context, rows.person(context, link.entity, row, accounts), link.agreed)
+    if not link.delivered:
+        there = replace(there, wanted=link.origin == "pulled")
+    elif there.ac_id in filed.matched:
+        # It was linked just now because both are the same person: its tags follow with the next outbound write.
+        there = replace(there, tags=tuple({*there.tags, tags.OF[link.entity], tags.PUSHED}))
+    decision = inbound.at_first_sight(there, link, terms, context.consent)
+    filed.put(
+        link, there, decision, "update" if link.delivered else "create", opts_out=_opts_out(there, link, decision)
+    )
+
+
+def _opts_out(there: Any, link: Link, decision: Inbound | None) -> bool:
+    """Whether somebody opted out in ActiveCampaign: that overtakes the queue (guarantee G7)."""
+    said = inbound.opted_out(there)
+    return decision is None and bool(said) and not link.opted_out

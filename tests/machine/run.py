@@ -1,0 +1,65 @@
+"""Plays runs of steps, and looks for the few that matter in one that failed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+
+import pytest
+
+from machine import companies, in_activecampaign, in_dynamics, profile, troubles
+from machine.steps import Step
+from machine.world import World
+
+Worlds = Callable[[], AbstractContextManager[World]]
+Story = tuple[str, list[str]]
+"""What went wrong, and what happened before."""
+
+MODULES = (companies, in_activecampaign, in_dynamics, troubles)
+"""All kinds of steps; importing them makes them known."""
+
+REST = Step("rest", ())
+
+
+def play(worlds: Worlds, steps: Sequence[Step], seed: int) -> None:
+    """Plays the steps and a rest at the end. Fails with the story of what went wrong, as short as it could be told."""
+    wrong = told(worlds, steps)
+    if wrong is None:
+        return
+    shortest, wrong = shortened(worlds, list(steps), wrong, profile.TRIALS)
+    why, lines = wrong
+    again = f"AC365_STEPS='{' '.join(map(str, shortest))}'"
+    text = [f"seed {seed}, {len(shortest)} of {len(steps)} steps:", *lines, "", why, "", f"Again: {again}"]
+    pytest.fail("\n".join(text), pytrace=False)
+
+
+def told(worlds: Worlds, steps: Sequence[Step]) -> Story | None:
+    """What went wrong, None when nothing did."""
+    with worlds() as world:
+        try:
+            for step in [*steps, REST]:
+                world.play(step)
+        except Exception as error:
+            return (f"{type(error).__name__}: {error}", world.lines)
+    return None
+
+
+def shortened(worlds: Worlds, steps: list[Step], wrong: Story, trials: int) -> tuple[list[Step], Story]:
+    """Leaves out whatever can be left out so that still something goes wrong: halves first, single steps last."""
+    best = steps[: len(steps)]
+    for without in _fewer(best):
+        if trials <= 0:
+            break
+        trials -= 1
+        found = told(worlds, without)
+        if found is not None:
+            return shortened(worlds, without, found, trials)
+    return best, wrong
+
+
+def _fewer(steps: list[Step]) -> Iterator[list[Step]]:
+    size = len(steps) // 2
+    while size:
+        for first in range(0, len(steps), size):
+            yield steps[:first] + steps[first + size :]
+        size //= 2

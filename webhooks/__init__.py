@@ -1,0 +1,1 @@
+"""The receiver of ActiveCampaign's webhooks: `python -m webhooks`."""
