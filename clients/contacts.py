@@ -52,8 +52,8 @@ class Contacts(Caller):
     ) -> ContactsPage:
         """Up to 100 contacts in the order of their ids, each with what `contact_rows.joined` adds.
 
-        ids: at most 100; updated_after: with an offset; bounced: only who bounced hard. A filter that the service does not know it ignores, so rows
-        that don't fit are dropped here.
+        ids: at most 100; updated_after: with an offset; bounced: only who bounced hard. A filter that the service does
+        not know it ignores, so rows that don't fit are dropped here.
         """
         params = [*_params(after_id, ids, email, updated_after, tag_id, limit), *(("status", BOUNCED),) * bounced]
         answer = self._send("GET", "contacts", lane=lane, params=params)

@@ -1,4 +1,5 @@
-"""Caution: a cycle that would change too much stops and asks a person, a direction that keeps failing is paused (G8)."""
+"""Caution: a cycle that would change too much stops and asks a person, a direction that keeps failing is paused
+(G8)."""
 
 from __future__ import annotations
 

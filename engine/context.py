@@ -78,7 +78,8 @@ class Context:
 
 
 def directions(document: Mapping[str, Any], entity: Entity) -> tuple[Direction, ...]:
-    """Which ways an entity travels, inbound first: a conflict has to be seen before it is overwritten (decision Q23)."""
+    """Which ways an entity travels, inbound first: a conflict has to be seen before it is overwritten (decision
+    Q23)."""
     said = document["entities"][entity]["direction"]
     return tuple(one for one in (Direction.INBOUND, Direction.OUTBOUND) if said in (one, BOTH))
 

@@ -9,8 +9,8 @@ from typing import Any
 from engine import cycles
 from engine.context import directions
 from engine.wake import Stage, Wake
-from store import cycles as stored
 from store import asked, links, pauses, records, wanted, watermarks
+from store import cycles as stored
 from store.db import Tx
 from sync.model import ORDER, PEOPLE, CycleKind, Direction, Entity, Lane
 

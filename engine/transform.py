@@ -17,7 +17,7 @@ from engine.inbound import companies, people
 from engine.retries import look_again, read_again
 from engine.wake import Stage, Wake
 from engine.work import kept
-from store import failures, outbox, outcomes, pages, records, streams
+from store import failures, links, outbox, outcomes, pages, records, streams
 from store.db import Tx
 from sync import decide
 from sync.model import PEOPLE, Change, CycleKind, Decision, Direction, Entity, Lane, Link, Outcome, RecordState
@@ -70,6 +70,7 @@ def _file(
     for stream_id, number in overtaken.items():
         streams.count(tx, stream_id, {Outcome.SKIPPED.value: number})
     wakes += _spoken_for(tx, context, found, changes)
+    links.allow(tx, context.id, [link.id for change in changes if (link := _allows_again(change, found))])
     if any(decision.unsubscribe for _, decision in waiting):
         wakes.append(Wake(Stage.UPSERT, (context.id, entity, Lane.LIVE), Lane.LIVE))
     return len(waiting) if not held else 0, wakes
@@ -87,8 +88,16 @@ def _consenting(change: Change, opted_out: set[tuple[Entity, str]]) -> Change:
     return replace(change, opted_out=True) if others and not change.opted_out else change
 
 
+def _allows_again(change: Change, found: holders.Found) -> Link | None:
+    """The link of a person whose opt-out was agreed on and is gone in Dynamics."""
+    link = found.link_of(change)
+    again = link is not None and link.opted_out and not link.allowed_again
+    return link if again and not change.opted_out and not change.deleted else None
+
+
 def _spoken_for(tx: Tx, context: Context, found: holders.Found, changes: Sequence[Change]) -> list[Wake]:
-    """Who opted out and doesn't hold the contact of the address: the record that does is read again, ahead of the queue."""
+    """Who opted out and doesn't hold the contact of the address: the record that does is read again, ahead of the
+    queue."""
     again: dict[Entity, list[str]] = {}
     for change in changes:
         speaker = found.holder_of(change)
@@ -99,7 +108,8 @@ def _spoken_for(tx: Tx, context: Context, found: holders.Found, changes: Sequenc
 
 
 def _returning(tx: Tx, context: Context, entity: Entity, changes: Sequence[Change], found: holders.Found) -> list[Wake]:
-    """Records that are in scope again: what happened to them in ActiveCampaign meanwhile is looked at (decision Q10)."""
+    """Records that are in scope again: what happened to them in ActiveCampaign meanwhile is looked at (decision
+    Q10)."""
     if context.rules[entity].terms.direction == Direction.OUTBOUND:
         return []
     there = {c.record_id: found.link_of(c) for c in changes if c.active and c.in_scope and not c.deleted}

@@ -1,4 +1,5 @@
-"""Asked: records of ActiveCampaign that somebody wants to be looked at, for a retry, a webhook or a request to create."""
+"""Asked: records of ActiveCampaign that somebody wants to be looked at, for a retry, a webhook or a request to
+create."""
 
 from __future__ import annotations
 

@@ -12,7 +12,8 @@ SQL = Statements("conflicts")
 
 
 def add(tx: Tx, rows: Sequence[Row]) -> None:
-    """Records conflicts: {connection_id, entity, record_id, ac_id, key, agreed, ours, theirs, policy, winner, cycle_id}.
+    """Records conflicts: {connection_id, entity, record_id, ac_id, key, agreed, ours, theirs, policy, winner,
+    cycle_id}.
 
     winner: dynamics or activecampaign; empty asks a person. One that is open already takes the newer values.
     """

@@ -40,6 +40,7 @@ def to_link(row: Row) -> Link:
         origin=row["origin"],
         removed=row["removed_at"] is not None,
         opted_out=row["opted_out"],
+        allowed_again=row["allowed_again"],
         parked=tuple(row["parked"]),
     )
 
@@ -72,7 +73,8 @@ def of_ac_ids(tx: Tx, connection_id: int, kind: str, ac_ids: Iterable[int]) -> d
 
 
 def learn(tx: Tx, connection_id: int, ids: Mapping[int, int]) -> None:
-    """Notes which contact or account of ActiveCampaign a link stands for: link id -> id there. Taken ones are left alone."""
+    """Notes which contact or account of ActiveCampaign a link stands for: link id -> id there. Taken ones are left
+    alone."""
     if ids:
         SQL.run(tx, "learn", connection_id=connection_id, rows=jsonb([{"id": i, "ac_id": a} for i, a in ids.items()]))
 
@@ -95,18 +97,24 @@ def remove(tx: Tx, connection_id: int, ids: Iterable[int], at: datetime | None) 
 def take_over(tx: Tx, connection_id: int, rows: Sequence[Row]) -> int:
     """Makes links for records found on both sides, without anything having been written; answers with how many.
 
-    A row: {entity, record_id, address, ac_id, agreed, modified_on, tagged, origin, opted_out, account_id}. Ignored where
-    the record, the address or the contact has a link already.
+    A row: {entity, record_id, address, ac_id, agreed, modified_on, tagged, origin, opted_out, account_id}. Ignored
+    where the record, the address or the contact has a link already.
     """
     return SQL.run(tx, "take_over", connection_id=connection_id, rows=jsonb(rows)) if rows else 0
 
 
 def provide(tx: Tx, connection_id: int, rows: Sequence[Row]) -> int:
-    """Makes links for records that are about to be created in Dynamics, so that their ids are known before the first try.
+    """Makes links for records that are about to be created in Dynamics, so that their ids are known before the first
+    try.
 
     A row: {entity, record_id, address, ac_id, tagged}. Nothing counts as delivered yet. Ignored as in `take_over`.
     """
     return SQL.run(tx, "provide", connection_id=connection_id, rows=jsonb(rows)) if rows else 0
+
+
+def allow(tx: Tx, connection_id: int, ids: Iterable[int]) -> int:
+    """Notes that Dynamics allows e-mail again to whom both sides had agreed to send nothing."""
+    return SQL.run(tx, "allow", connection_id=connection_id, ids=list(ids))
 
 
 def end(tx: Tx, connection_id: int, ids: Iterable[int]) -> int:

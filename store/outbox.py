@@ -59,11 +59,13 @@ def put(
     direction: Direction = Direction.OUTBOUND,
     held: bool = False,
 ) -> dict[int, int]:
-    """Files changes: {entity, record_id, version, address, change, phase, action, lane}; phase 1 (deletions) is held back.
+    """Files changes: {entity, record_id, version, address, change, phase, action, lane}; phase 1 (deletions) is held
+    back.
 
     action: create, update or unlink; lane: a more urgent one than the stream's, such as an opt-out's; held: everything
-    else is held back too, until `release`. A record has one pending row per direction. Of two a deletion wins, else the higher version, else the one put last. Answers with
-    how many rows were overtaken, by the stream they belonged to: they count as skipped there.
+    else is held back too, until `release`. A record has one pending row per direction. Of two a deletion wins, else the
+    higher version, else the one put last. Answers with how many rows were overtaken, by the stream they belonged to:
+    they count as skipped there.
     """
     if not rows:
         return {}
@@ -153,20 +155,22 @@ def batch_ready(
 
 
 def ready(tx: Tx, now: datetime, cap: int = 1000) -> list[Row]:
-    """What could be claimed now: {connection_id, entity, direction, lane, ready}, each counted up to `cap`, urgent lanes first."""
+    """What could be claimed now: {connection_id, entity, direction, lane, ready}, each counted up to `cap`, urgent
+    lanes first."""
     return SQL.rows(tx, "ready", now=now, cap=cap, entities=_entities(None))
 
 
 def pending_counts(tx: Tx, connection_id: int) -> list[Row]:
-    """{entity, direction, lane, phase, held, ready, waiting, in_flight, oldest}: exact, so its cost grows with the outbox."""
+    """{entity, direction, lane, phase, held, ready, waiting, in_flight, oldest}: exact, so its cost grows with the
+    outbox."""
     return SQL.rows(tx, "pending_counts", connection_id=connection_id)
 
 
 def of_record(tx: Tx, connection_id: int, entity: Entity, record_id: str) -> list[Row]:
     """What is on its way for one record, for people.
 
-    {state, direction, lane, cycle_id, version, held, attempts, created_at, due_at, error, import_id}, and sent_at and poll_at of
-    the import.
+    {state, direction, lane, cycle_id, version, held, attempts, created_at, due_at, error, import_id}, and sent_at and
+    poll_at of the import.
     """
     return SQL.rows(tx, "of_record", connection_id=connection_id, entity=entity, record_id=record_id)
 
@@ -187,8 +191,8 @@ def back(tx: Tx, rows: Sequence[Row]) -> dict[int, int]:
 def expired(tx: Tx, now: datetime) -> list[Row]:
     """Puts back what dead workers held; answers with the rows that outlived too many of them, for the failure list.
 
-    Those, {id, connection_id, stream_id, cycle_id, entity, direction, record_id, ac_id, version, attempts}, stay claimed: settle them as
-    failed. Rows that were overtaken meanwhile are counted as skipped.
+    Those, {id, connection_id, stream_id, cycle_id, entity, direction, record_id, ac_id, version, attempts}, stay
+    claimed: settle them as failed. Rows that were overtaken meanwhile are counted as skipped.
     """
     abandoned = SQL.rows(tx, "abandoned", now=now)
     again = [{"id": row["id"], "count_attempt": True} for row in abandoned if row["attempts"] < POISON_ATTEMPTS]
@@ -231,9 +235,9 @@ def settle(tx: Tx, connection_id: int, rows: Sequence[Row]) -> list[int]:
     """Ends rows: {id, outcome, reason, link, unlink}. Links, history and counters of the streams follow at once.
 
     link: what is agreed from now on, any of {ac_id, agreed, agreed_version, address, account_id, tagged, parked,
-    opted_out, origin, removed_at}; what isn't named stays; `agreed` is the full dict. unlink: the link ends. A row that is not this worker's any more is passed
-    over. Answers with the ids of rows it refused and left claimed: their ActiveCampaign record or address belongs to
-    another link.
+    opted_out, origin, removed_at}; what isn't named stays; `agreed` is the full dict. unlink: the link ends. A row that
+    is not this worker's any more is passed over. Answers with the ids of rows it refused and left claimed: their
+    ActiveCampaign record or address belongs to another link.
     """
     return SQL.column(tx, "settle", connection_id=connection_id, rows=jsonb(rows)) if rows else []
 

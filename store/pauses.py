@@ -40,7 +40,8 @@ def resume(tx: Tx, connection_id: int, entity: Entity | None, direction: Directi
 
 
 def active(tx: Tx, connection_id: int) -> list[Row]:
-    """All pauses: entity and direction (None for all), author, reason, paused_at, until; those that ran out are gone."""
+    """All pauses: entity and direction (None for all), author, reason, paused_at, until; those that ran out are
+    gone."""
     return SQL.rows(tx, "active", connection_id=connection_id)
 
 

@@ -16,9 +16,9 @@ SQL = Statements("records")
 def put(tx: Tx, connection_id: int, rows: Sequence[Row]) -> None:
     """Notes where records stand.
 
-    A row: {entity, record_id, state, version, address, reason, shadowed_by, modified_on, awaits, opted_out}. awaits: the account
-    that a person belongs to, while it isn't in ActiveCampaign. An older version never replaces a newer one, unless the
-    record had been deleted.
+    A row: {entity, record_id, state, version, address, reason, shadowed_by, modified_on, awaits, opted_out}. awaits:
+    the account that a person belongs to, while it isn't in ActiveCampaign. An older version never replaces a newer one,
+    unless the record had been deleted.
     """
     if rows:
         SQL.run(tx, "put", connection_id=connection_id, rows=jsonb(rows))

@@ -218,6 +218,7 @@ CREATE TABLE links (
     origin text NOT NULL DEFAULT 'pushed' CHECK (origin IN ('pushed', 'pulled')),
     removed_at timestamptz,
     opted_out boolean,
+    allowed_again boolean NOT NULL DEFAULT false,
     parked text[] NOT NULL DEFAULT '{}',
     seen_at timestamptz,
     -- Checked at the end of a statement, so that one statement can make two links change places.

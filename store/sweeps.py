@@ -1,4 +1,5 @@
-"""What sweeps of ActiveCampaign showed of things that it can't be asked about by date: accounts' values, memberships."""
+"""What sweeps of ActiveCampaign showed of things that it can't be asked about by date: accounts' values,
+memberships."""
 
 from __future__ import annotations
 

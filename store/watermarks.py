@@ -11,7 +11,8 @@ SQL = Statements("watermarks")
 
 
 def get(tx: Tx, connection_id: int, entity: Entity, direction: Direction) -> Row | None:
-    """{kind, link, select_hash, moved_at, established, opened_at, long_at, full_at, calls}; None when nothing was ever read."""
+    """{kind, link, select_hash, moved_at, established, opened_at, long_at, full_at, calls}; None when nothing was ever
+    read."""
     return SQL.row(tx, "get", connection_id=connection_id, entity=entity, direction=direction)
 
 

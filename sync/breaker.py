@@ -23,7 +23,7 @@ REMEMBERED: Final = THRESHOLD + DOUBLINGS
 
 @dataclass(frozen=True, slots=True)
 class StreamEnd:
-    """How a stream ended. failed: it did not come to its end; read, failed_records: how many records, how many failed."""
+    """How a stream ended. failed: it was given up; read, failed_records: how many records it read, how many failed."""
 
     failed: bool
     read: int
@@ -31,7 +31,7 @@ class StreamEnd:
 
     @property
     def bad(self) -> bool:
-        """Whether nothing came of it. A stream with nothing to read is none of these: the services answered."""
+        """Whether nothing came of it. Having nothing to read is not bad: the service answered."""
         return self.failed or 0 < self.read <= self.failed_records
 
 
@@ -52,4 +52,4 @@ def trips_in_a_row(recent: Sequence[StreamEnd], threshold: int = THRESHOLD) -> i
 def pause_for(trips_in_a_row: int) -> timedelta:
     """How long the direction is left alone: 15, 30, 60 minutes and so on, 4 hours at most."""
     doublings = min(max(trips_in_a_row, 1) - 1, DOUBLINGS)
-    return min(FIRST * 2**doublings, LONGEST)
+    return min(FIRST * (1 << doublings), LONGEST)

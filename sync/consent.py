@@ -30,7 +30,9 @@ ANEW: Final = "subscribed anew in ActiveCampaign, so Dynamics' opt-out from bulk
 WAITS: Final = "signed up anew in ActiveCampaign without a confirmation yet; until then the opt-out stands"
 LEFT: Final = "unsubscribed in ActiveCampaign from every list that counts"
 BOUNCED: Final = "the address bounces for good"
-STANDS: Final = "the opt-out was cleared in Dynamics and still stands in ActiveCampaign: only the person can subscribe again"
+STANDS: Final = (
+    "the opt-out was cleared in Dynamics and still stands in ActiveCampaign: only the person can subscribe again"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +108,11 @@ def judge(ours: Ours, theirs: Theirs, agreed: bool | None, rules: Rules, *, newe
 
     newer: whether the subscription is younger than every change of the record in Dynamics. Unless it is, nobody can
     tell from the states which came first (cleared, subscribed, set again looks like subscribed), and the opt-out wins.
-    A caller that does not say so has to have judged after every single change.
+    A caller that can't tell has to judge fresh states after every single change.
 
-    `ours` is what Dynamics holds now. `theirs` may be old: all that an old view can do too much is to opt somebody out.
-    What clears an opt-out must only ever be carried out on fresh list states, see `fresh_needed`. Carried out and judged
-    again, a verdict asks for nothing.
+    `ours` is what Dynamics holds now. `theirs` may be old: at worst that opts out somebody who subscribed meanwhile.
+    But what clears an opt-out must only ever be carried out on fresh list states, see `fresh_needed`. Carried out and
+    judged again, a verdict asks for nothing.
     """
     if not rules.enabled:
         return Verdict(agreed=agreed, reason=OFF)

@@ -96,7 +96,8 @@ def _hindered(change: Change, own: Link | None, terms: Terms, hindrance: str) ->
 
 def opts_out(change: Change, own: Link | None, terms: Terms) -> bool:
     """Whether an opt-out in Dynamics has still to be carried to ActiveCampaign."""
-    return terms.consent and change.entity in PEOPLE and change.opted_out and not (own and own.opted_out)
+    known = own is not None and bool(own.opted_out) and not own.allowed_again
+    return terms.consent and change.entity in PEOPLE and change.opted_out and not known
 
 
 def _deleted(change: Change, own: Link | None, terms: Terms) -> Decision:

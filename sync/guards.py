@@ -1,7 +1,7 @@
 """Whether a cycle may go on unasked (guarantee G8): it counts before it writes, and asks when it would do too much.
 
-A share counts against the records that were linked before the cycle. A first delivery has none, and somebody asked for it,
-so only deletions make it ask.
+A share counts against the records that were linked before the cycle. A first delivery has none, and somebody asked for
+it, so only deletions make it ask.
 """
 
 from __future__ import annotations
@@ -51,8 +51,8 @@ def looks_empty(read: int, known: int, minimum: int = 50) -> str:
         return ""
     shown = f"only {read}" if read else "none"
     return (
-        f"a full read showed {shown} of {known} linked records: check the address, and that its user may still read them "
-        "all, before anything is taken for deleted"
+        f"a full read showed {shown} of {known} linked records: check the address, and that its user may still "
+        "read them all, before anything is taken for deleted"
     )
 
 

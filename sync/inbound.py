@@ -1,8 +1,8 @@
 """What should happen in Dynamics because of what ActiveCampaign holds, and why: the inbound twin of `sync.decide`.
 
 The compare is the same with the sides swapped: Dynamics now, ActiveCampaign now, what both last agreed on. Whatever
-ActiveCampaign has to get back (a conflict it lost, an empty value that must not clear Dynamics) is not written here: its
-present value becomes the agreed one, so that Dynamics' value differs from it and travels outbound.
+ActiveCampaign has to get back (a conflict it lost, an empty value that must not clear Dynamics) is not written here:
+its present value becomes the agreed one, so that Dynamics' value differs from it and travels outbound.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ class Inbound:
     """What should happen to one record of Dynamics. Nothing is written here.
 
     values: to write, None clears; account_changed, account_id: the account it is to belong to; belongs: what counts as
-    agreed about the account afterwards, "" for none, None to leave it; set_bulk, set_email: new
-    state of donotbulkemail and donotemail, None to leave it; unsubscribe: lists of ActiveCampaign to end; remember: what
-    counts as agreed whether or not anything is written; parked: fields that wait for a person from now on; settled:
-    parked fields that wait no longer; again: Dynamics' values have to travel outbound once more; opted_out: the consent
-    agreed on afterwards; decisive: what clears an opt-out has to be decided on fresh list states.
+    agreed about the account afterwards, "" for none, None to leave it; set_bulk, set_email: new state of donotbulkemail
+    and donotemail, None to leave it; unsubscribe: lists of ActiveCampaign to end; remember: what counts as agreed
+    whether or not anything is written; parked: fields that wait for a person from now on; settled: parked fields that
+    wait no longer; again: Dynamics' values have to travel outbound once more; opted_out: the consent agreed on
+    afterwards; decisive: what clears an opt-out has to be decided on fresh list states.
     """
 
     outcome: Outcome
@@ -85,7 +85,7 @@ def _account_moved(there: Counterpart, link: Link, terms: Terms) -> bool:
 
 
 def _speaks_up(there: Counterpart, link: Link, rules: consent.Rules) -> bool:
-    said = _theirs(there).opted_out if rules.enabled else None
+    said = consent.heeded(_theirs(there), rules).opted_out if rules.enabled else None
     return said is not None and said is not bool(link.opted_out)
 
 
@@ -249,19 +249,16 @@ def _theirs(there: Counterpart) -> consent.Theirs:
 
 
 def _consent(there: Counterpart, change: Change, link: Link, rules: consent.Rules) -> consent.Verdict:
-    """Clearing an opt-out needs a subscription that is younger than anything that happened to the record in Dynamics.
-
-    Otherwise nobody can tell which came first, and the opt-out wins.
-    """
+    """The verdict; a subscription counts as newer only if nothing at all happened to the record in Dynamics since."""
     if link.entity not in PEOPLE:
         return NOTHING
     ours = consent.Ours(change.do_not_bulk or (change.opted_out and not change.do_not_email), change.do_not_email)
-    verdict = consent.judge(ours, _theirs(there), link.opted_out, rules)
-    if verdict.set_bulk is False and there.subscribed_at[:19] <= change.modified_on[:19]:
-        return consent.judge(ours, _theirs(there), None, rules)
-    return verdict
+    newer = there.subscribed_at[:19] > change.modified_on[:19]
+    # Taken back and set again is a new opt-out, about which nothing was agreed.
+    agreed = None if ours.opted_out and link.allowed_again else link.opted_out
+    return consent.judge(ours, _theirs(there), agreed, rules, newer=newer)
 
 
-def opted_out(there: Counterpart) -> bool | None:
-    """What ActiveCampaign says about the person's consent; None where it says nothing."""
-    return _theirs(there).opted_out
+def opts_out(there: Counterpart, link: Link, rules: consent.Rules) -> bool:
+    """Whether somebody opted out in ActiveCampaign and Dynamics doesn't know yet: that overtakes the queue (G7)."""
+    return rules.enabled and bool(consent.heeded(_theirs(there), rules).opted_out) and not link.opted_out

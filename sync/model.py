@@ -115,8 +115,8 @@ class Counterpart:
     values: only fields that may travel inbound, without those that can't be carried (named in `warnings`); changed_at:
     UTC ISO, when anything of it changed; times: when single fields did, where that is known; tags: names of the
     integration's own tags it bears; states: status by list id (1 subscribed, 2 unsubscribed, 3 unconfirmed);
-    subscribed_at: UTC ISO, the last subscription that is active; account_id: Dynamics id of the account it belongs to, "" for none, None where that was not looked at; wanted: it
-    is to be created in Dynamics.
+    subscribed_at: UTC ISO, the last confirmed subscription to a managed list; account_id: Dynamics id of the account it
+    belongs to, "" for none, None where that was not looked at; wanted: it is to be created in Dynamics.
     """
 
     entity: Entity
@@ -139,10 +139,11 @@ class Link:
     """One ActiveCampaign contact or account and the one Dynamics record that speaks for it (its holder).
 
     agreed: the values both sides last agreed on, empty until the first delivery; delivered: whether there was one;
-    account_id: Dynamics id of the account whose association was delivered; modified_on: the holder's, for the
-    survivor rule; tagged: the integration's tags it bears; origin: `pushed` from Dynamics or `pulled` from
-    ActiveCampaign; removed: it was deleted in ActiveCampaign; opted_out: the consent both sides last agreed on, None
-    before the first time; parked: fields that wait for a person's decision.
+    account_id: Dynamics id of the account whose association was delivered; modified_on: the holder's, for the survivor
+    rule; tagged: the integration's tags it bears; origin: `pushed` from Dynamics or `pulled` from ActiveCampaign;
+    removed: it was deleted in ActiveCampaign; opted_out: the consent both sides last agreed on, None before the first
+    time; allowed_again: Dynamics has taken an agreed opt-out back since; parked: fields that wait for a person's
+    decision.
     """
 
     id: int
@@ -159,6 +160,7 @@ class Link:
     origin: str = "pushed"
     removed: bool = False
     opted_out: bool | None = None
+    allowed_again: bool = False
     parked: tuple[str, ...] = ()
 
 

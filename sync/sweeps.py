@@ -1,8 +1,8 @@
 """How far back ActiveCampaign is read, and how often as a whole. It knows no change tokens and tells no deletions.
 
 Contacts can be asked for by date of change (`filters[updated_after]`, developers.activecampaign.com, page
-list-all-contacts). Which of their dates it compares and whether the moment itself counts is not documented, and a change
-may become visible after it was made, so windows overlap. Deletions leave no trace there: they are found by reading all.
+list-all-contacts). Which of their dates it compares and whether the moment itself counts is not documented, and a
+change may become visible after it was made, so windows overlap. Deletions leave no trace and are found by reading all.
 What can't be asked for by date is swept, within a share of the 5 calls a second that an account has (page rate-limits).
 """
 

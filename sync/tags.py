@@ -1,7 +1,7 @@
 """The tags that mark a person in ActiveCampaign. Their spelling is fixed: customers' segments are built on it.
 
-Spelled as ActiveCampaign's help page "Microsoft Dynamics 365 integration" (360018995760) spells them; those for deleted,
-qualified and disqualified records are ours.
+Spelled as ActiveCampaign's help page "Microsoft Dynamics 365 integration" (360018995760) spells them; those for
+deleted, qualified and disqualified records are ours.
 """
 
 from __future__ import annotations
@@ -79,7 +79,8 @@ def requested(borne: Collection[str]) -> Entity | None:
 
 
 def marks(change: Change, own: Link, terms: Terms) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Marks that only describe, to add and to remove: out of scope, qualified, disqualified, as far as they are wanted."""
+    """Marks that only describe, to add and to remove: out of scope, qualified, disqualified, as far as they are
+    wanted."""
     told = {
         terms.tag_out_of_scope: not change.in_scope,
         QUALIFIED if terms.tag_qualified else "": change.entity is Entity.CONTACT and LEAD in own.tagged,

@@ -20,8 +20,8 @@ class Terms:
     """The settings of one entity. Fields that aren't named travel as `direction` says and mirror empty values.
 
     direction, directions: outbound, inbound or both, for the entity and by field; policy, policies: who wins when both
-    sides changed; on_empty: `keep` or `mirror`, what an empty Dynamics value does, on_empty_inbound: what an empty one of
-    ActiveCampaign does (decision Q25); on_deleted: tag, unsubscribe or nothing; on_removed: nothing, recreate or
+    sides changed; on_empty: `keep` or `mirror`, what an empty Dynamics value does, on_empty_inbound: what an empty one
+    of ActiveCampaign does (decision Q25); on_deleted: tag, unsubscribe or nothing; on_removed: nothing, recreate or
     deactivate; create: whether records may be created in Dynamics; consent: whether opt-outs travel; tags: what marks
     records out of scope, qualified and disqualified leads, "" for no mark.
     """

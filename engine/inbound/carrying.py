@@ -1,15 +1,15 @@
 """Carries decisions out in Dynamics: in bulk where many records change, in a batch with preconditions where few do.
 
-UpdateMultiple is one transaction and knows no preconditions; records are read right before it. When it refuses, the same
-changes go as a `$batch` of single updates, each with its own `If-Match` and its own answer. Source: learn.microsoft.com,
-pages bulk-operations and webapi/execute-batch-operations-using-web-api.
+UpdateMultiple is one transaction and knows no preconditions; records are read right before it. When it refuses, the
+same changes go as a `$batch` of single updates, each with its own `If-Match` and its own answer. Source:
+learn.microsoft.com, pages bulk-operations and webapi/execute-batch-operations-using-web-api.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 from clients import tables
 from clients.dynamics_writes import Written

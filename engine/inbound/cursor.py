@@ -10,8 +10,8 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """opened: when the reading began, which is where the next one goes on; since: only what changed after that, None for
-    everything; after: the last id or the offset read; calls: what it cost so far; long: it looks back far.
+    """opened: when the reading began, which is where the next one goes on; since: only what changed after that, None
+    for everything; after: the last id or the offset read; calls: what it cost so far; long: it looks back far.
 
     phase, values_at, valued: of a sweep of accounts, see `engine.inbound.sweep`.
     """

@@ -1,12 +1,12 @@
-"""Upsert, inbound: claims a batch, reads its records in Dynamics, decides each row with both sides in view, carries it out."""
+"""Upsert, inbound: claims a batch, reads its records in Dynamics, decides each row with both sides in view, carries it
+out."""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Final
 
 from clients import tables
-from engine import refusals, turns
+from engine import turns
 from engine.changes import to_change
 from engine.context import Context
 from engine.dead_letters import describe
@@ -15,12 +15,13 @@ from engine.inbound.item import Item
 from engine.wake import Stage, Wake
 from store import outbox, streams
 from sync import inbound
-from sync.errors import Again, Stop, SyncError, Throttled
+from sync.errors import Again, Stop, Throttled
 from sync.model import Direction, Entity, Lane
 
 BATCH: Final = 250
 LEASE_S: Final = 180.0
-"""Longer than the two minutes that Dynamics may take over one request, so that nobody else takes the rows up meanwhile."""
+"""Longer than the two minutes that Dynamics may take over one request, so that nobody else takes the rows up
+meanwhile."""
 
 
 def upsert(context: Context, entity: Entity, lane: Lane) -> list[Wake]:

@@ -24,7 +24,8 @@ REMOVED = "was deleted in ActiveCampaign"
 
 @dataclass
 class Filed:
-    """The decisions of a page, by the entity whose stream accounts for them. matched: contacts that were linked here."""
+    """The decisions of a page, by the entity whose stream accounts for them. matched: contacts that were linked
+    here."""
 
     page: Page
     counts: dict[Entity, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
@@ -64,7 +65,8 @@ class Filed:
 
 
 def removed(tx: Tx, context: Context, filed: Filed, kind: str, ac_ids: Sequence[int]) -> None:
-    """What was deleted in ActiveCampaign: marked, made again, or deactivated in Dynamics, as configured (decision Q6)."""
+    """What was deleted in ActiveCampaign: marked, made again, or deactivated in Dynamics, as configured (decision
+    Q6)."""
     found = links.of_ac_ids(tx, context.id, kind, ac_ids)
     for number in ac_ids:
         link = found.get(number)

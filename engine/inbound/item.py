@@ -13,8 +13,8 @@ from sync.model import Change, Counterpart
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """there: the contact or account; change, raw: its record in Dynamics, None when it isn't there; left_out: fields that
-    Dynamics can't take; warnings: what was left out, and why; version: the record's after the write."""
+    """there: the contact or account; change, raw: its record in Dynamics, None when it isn't there; left_out: fields
+    that Dynamics can't take; warnings: what was left out, and why; version: the record's after the write."""
 
     row: Claimed
     there: Counterpart

@@ -1,4 +1,5 @@
-"""Transform, inbound: a page of ActiveCampaign's contacts becomes decisions; what must be written goes to the outbox."""
+"""Transform, inbound: a page of ActiveCampaign's contacts becomes decisions; what must be written goes to the
+outbox."""
 
 from __future__ import annotations
 
@@ -15,7 +16,6 @@ from engine.wake import Wake
 from store import links, records
 from store.db import Tx
 from sync import inbound, tags
-from sync.inbound import Inbound
 from sync.model import Change, Entity, Lane, Link, Outcome
 
 STRANGER: Final = "not linked to a record of Dynamics, and nothing asks for one"
@@ -54,7 +54,7 @@ def transform(context: Context, page: Page) -> list[Wake]:
             elif link is None:
                 filed.settle(None, Outcome.SKIPPED, STRANGER)
             if link is not None:
-                _decide(tx, context, filed, row, link, accounts)
+                _decide(context, filed, row, link, accounts)
         return filing.file(tx, context, filed)
 
 
@@ -68,7 +68,7 @@ def _sorted(context: Context, page: Page) -> Sorted:
             found.living[int(row["id"])] = row
     _find_links(context, page, found)
     for number, row in found.living.items():
-        wish = _wish(context, page, row) if number not in found.linked else None
+        wish = _wish(context, row) if number not in found.linked else None
         if wish or (number not in found.linked and page["full"]):
             found.wishes[number] = wish
     return found
@@ -103,7 +103,7 @@ def _forget_deleted(tx: Tx, context: Context, found: Sorted) -> None:
             found.wishes[number] = None
 
 
-def _wish(context: Context, page: Page, row: Mapping[str, Any]) -> Entity | None:
+def _wish(context: Context, row: Mapping[str, Any]) -> Entity | None:
     """What a contact without a link asks to become: by a webhook, or by its tags (decisions Q3 and Q20)."""
     asked = row.get(rows.CREATE)
     return Entity(asked) if asked else tags.requested(rows.borne(context, row))
@@ -176,9 +176,7 @@ def taken(context: Context, record: Change, there: Any) -> dict[str, Any]:
     }
 
 
-def _decide(
-    tx: Tx, context: Context, filed: Filed, row: Mapping[str, Any], link: Link, accounts: Mapping[int, str]
-) -> None:
+def _decide(context: Context, filed: Filed, row: Mapping[str, Any], link: Link, accounts: Mapping[int, str]) -> None:
     terms = context.rules[link.entity].terms
     if terms.direction == "outbound" or not context.rules[link.entity].settings["enabled"]:
         filed.settle(link.entity, Outcome.SKIPPED, NOT_INBOUND)
@@ -190,12 +188,5 @@ def _decide(
         # It was linked just now because both are the same person: its tags follow with the next outbound write.
         there = replace(there, tags=tuple({*there.tags, tags.OF[link.entity], tags.PUSHED}))
     decision = inbound.at_first_sight(there, link, terms, context.consent)
-    filed.put(
-        link, there, decision, "update" if link.delivered else "create", opts_out=_opts_out(there, link, decision)
-    )
-
-
-def _opts_out(there: Any, link: Link, decision: Inbound | None) -> bool:
-    """Whether somebody opted out in ActiveCampaign: that overtakes the queue (guarantee G7)."""
-    said = inbound.opted_out(there)
-    return decision is None and bool(said) and not link.opted_out
+    urgent = inbound.opts_out(there, link, context.consent)
+    filed.put(link, there, decision, "update" if link.delivered else "create", opts_out=urgent)

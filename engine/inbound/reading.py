@@ -47,7 +47,7 @@ def begin(context: Context, stream: Mapping[str, Any]) -> Cursor:
     if stream["full"] or len(known) < len(marks) or not all(opened) or _full_due(stream, known, now):
         return Cursor(now)
     long = any(sweeps.look_back_due(one["long_at"], now) for one in known)
-    return Cursor(now, sweeps.window(min(opened), long=long), long=long)
+    return Cursor(now, sweeps.window(min(opened), now, long=long), long=long)
 
 
 def _full_due(stream: Mapping[str, Any], known: Sequence[Mapping[str, Any]], now: datetime) -> bool:
@@ -86,13 +86,17 @@ def page(context: Context, stream: Mapping[str, Any], canary: bool) -> Read:
 
 
 def _bounces_due(context: Context, cursor: Cursor) -> bool:
-    """A bounce is no change of the contact, so the list of those that bounced is read beside: where few calls were needed
-    otherwise, and as often as it is cheap. A reading of everything has seen them."""
+    """A bounce is no change of the contact, so the list of those that bounced is read beside: where few calls were
+    needed otherwise, and as often as it is cheap. A reading of everything has seen them."""
     if cursor.whole or cursor.calls > 1 or not (context.consent.enabled and context.consent.bounces):
         return False
     with context.db.transaction() as tx:
         last = snapshots.get(tx, context.id, BOUNCES)
-    return last is None or sweeps.next_sweep(last[1], last[0]["calls"]) <= context.now()
+    return last is None or _due(last[1], last[0]["calls"], context.now())
+
+
+def _due(started: datetime, calls: int, now: datetime) -> bool:
+    return sweeps.next_sweep(started, calls, now) <= now
 
 
 def _bounced(context: Context, cursor: Cursor, lane: Lane) -> Read:

@@ -1,4 +1,5 @@
-"""A row of ActiveCampaign as a Counterpart: mapped values, tags, list states; and a Counterpart as the outbox keeps it."""
+"""A row of ActiveCampaign as a Counterpart: mapped values, tags, list states; and a Counterpart as the outbox keeps
+it."""
 
 from __future__ import annotations
 
@@ -8,11 +9,10 @@ from typing import Any, Final
 
 from engine.context import Context
 from sync import tags
+from sync.consent import SUBSCRIBED
 from sync.model import PEOPLE, Canonical, Counterpart, Entity
 
 NAMES: Final = tuple(one.name for one in fields(Counterpart))
-ACTIVE: Final = (1, 3)
-"""Subscribed, and waiting for the person's own confirmation."""
 ACCOUNT: Final = "$account"
 """Key of a row for the id of the account that the contact belongs to, 0 for none; absent where nobody looked."""
 CREATE: Final = "$create"
@@ -28,7 +28,9 @@ def person(context: Context, entity: Entity, row: Mapping[str, Any], accounts: M
     read = mapping.theirs(row, row["field_values"])
     dated = {pair.field.key: row["field_dates"].get(pair.field.id) for pair in mapping.pairs if pair.field.id}
     states = {number: state[0] for number, state in row["list_states"].items()}
-    since = [state[1] or "" for state in row["list_states"].values() if state[0] in ACTIVE]
+    managed = context.consent.lists
+    counting = [state for number, state in row["list_states"].items() if managed is None or number in managed]
+    since = [state[1] or "" for state in counting if state[0] == SUBSCRIBED]
     return Counterpart(
         entity,
         int(row["id"]),

@@ -35,7 +35,7 @@ def settle(context: Context, done: Sequence[Item]) -> list[Wake]:
     if not done:
         return []
     with context.db.transaction() as tx:
-        refused = set(outbox.settle(tx, context.id, [_row(context, item) for item in done]))
+        refused = set(outbox.settle(tx, context.id, [_row(item) for item in done]))
         through = [item for item in done if item.row.id not in refused]
         _resolve(tx, context, through)
         conflicts.add(tx, [row for item in through for row in _conflicts(context, item)])
@@ -52,7 +52,7 @@ def settle(context: Context, done: Sequence[Item]) -> list[Wake]:
         return _again(tx, context, through)
 
 
-def _row(context: Context, item: Item) -> dict[str, Any]:
+def _row(item: Item) -> dict[str, Any]:
     decision, link = item.decision, item.row.link
     reason = "; ".join([decision.reason, *item.warnings])
     # A link that was provided for a record which isn't made after all ends with it.
@@ -107,7 +107,8 @@ def _resolve(tx: Tx, context: Context, through: Sequence[Item]) -> None:
 
 
 def _again(tx: Tx, context: Context, through: Sequence[Item]) -> list[Wake]:
-    """Records whose values go (back) to ActiveCampaign: lost conflicts, kept empties, and marks of who was just made."""
+    """Records whose values go (back) to ActiveCampaign: lost conflicts, kept empties, and marks of who was just
+    made."""
     found: dict[Entity, list[str]] = defaultdict(list)
     for item in through:
         made = item.decision.outcome is Outcome.CREATED
@@ -149,7 +150,8 @@ def _letter(context: Context, item: Item, error: SyncError, due_at: Any) -> dict
 
 
 def later(context: Context, item: Item, error: SyncError) -> None:
-    """A passing fault, or somebody changed the record meanwhile: decided anew soon; too often in a row, it is listed."""
+    """A passing fault, or somebody changed the record meanwhile: decided anew soon; too often in a row, it is
+    listed."""
     if item.row.attempts + 1 >= PATIENCE:
         refuse(context, item, error)
         return
@@ -165,7 +167,8 @@ def put_back(
     count_attempt: bool = False,
     after_s: float | None = None,
 ) -> None:
-    """Rows that were not carried out are pending again after a pause. Those that are settled already are passed over."""
+    """Rows that were not carried out are pending again after a pause. Those that are settled already are passed
+    over."""
     otherwise = AGAIN_S if isinstance(error, Again) else STOPPED_FOR_S
     pause = getattr(error, "after_s", otherwise) if after_s is None else after_s
     due_at = context.now() + timedelta(seconds=pause)

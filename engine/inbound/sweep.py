@@ -1,8 +1,8 @@
 """How accounts of ActiveCampaign and who belongs to them are read: as a whole, as often as that is cheap.
 
-Source: developers.activecampaign.com, pages list-all-accounts, list-all-custom-field-values and list-all-associations-1:
-none of the three lists can be asked for by date. Accounts tell when they were changed last, so values are read for those
-few that were; where they are many, the list of all values is cheaper.
+Source: developers.activecampaign.com, pages list-all-accounts, list-all-custom-field-values and
+list-all-associations-1: none of the three lists can be asked for by date. Accounts tell when they were changed last, so
+values are read for those few that were; where they are many, the list of all values is cheaper.
 
     accounts ──▶ (many changed: all values) ──▶ accounts ──▶ memberships
 """
@@ -51,7 +51,7 @@ def _begin(context: Context, stream: Mapping[str, Any]) -> Cursor | None:
     fresh = mark is None or mark["select_hash"] != context.select_hash(Entity.ACCOUNT) or not mark["opened_at"]
     if mark is None or fresh or stream["full"]:
         return Cursor(now, phase="accounts")
-    if timing.next_sweep(mark["opened_at"], mark["calls"]) > now and (scheduled or mark["calls"] > CHEAP_CALLS):
+    if timing.next_sweep(mark["opened_at"], mark["calls"], now) > now and (scheduled or mark["calls"] > CHEAP_CALLS):
         return None
     if scheduled and timing.full_due(mark["full_at"], now):
         return Cursor(now, phase="accounts")

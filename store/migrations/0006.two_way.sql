@@ -20,6 +20,7 @@ ALTER TABLE links
     ADD COLUMN origin text NOT NULL DEFAULT 'pushed' CHECK (origin IN ('pushed', 'pulled')),
     ADD COLUMN removed_at timestamptz,
     ADD COLUMN opted_out boolean,
+    ADD COLUMN allowed_again boolean NOT NULL DEFAULT false,
     ADD COLUMN parked text[] NOT NULL DEFAULT '{}',
     ADD COLUMN seen_at timestamptz;
 

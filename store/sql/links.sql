@@ -104,6 +104,10 @@ SET removed_at = :at, ac_id = CASE WHEN :at::timestamptz IS NULL THEN NULL ELSE 
     delivered_at = CASE WHEN :at::timestamptz IS NULL THEN NULL ELSE delivered_at END
 WHERE connection_id = :connection_id AND id = ANY (:ids::bigint[]);
 
+-- name: allow!
+-- Notes that Dynamics took back an opt-out that was agreed on.
+UPDATE links SET allowed_again = true WHERE connection_id = :connection_id AND id = ANY (:ids::bigint[]);
+
 -- name: take_over!
 -- Makes links for records found on both sides.
 INSERT INTO links (connection_id, entity, record_id, address, ac_id, agreed, modified_on, tagged, origin, opted_out,
@@ -118,8 +122,7 @@ WHERE NOT EXISTS (
     WHERE l.connection_id = :connection_id
       AND ((l.entity = g.entity AND l.record_id = g.record_id) OR l.address = g.address
            OR (l.ac_id = g.ac_id AND l.kind = CASE g.entity WHEN 'account' THEN 'account' ELSE 'person' END)))
-ORDER BY g.entity, g.record_id
-ON CONFLICT DO NOTHING;
+ORDER BY g.entity, g.record_id;
 
 -- name: provide!
 -- Makes links for records that are about to be created in Dynamics.
@@ -131,8 +134,7 @@ WHERE NOT EXISTS (
     SELECT FROM links l
     WHERE l.connection_id = :connection_id
       AND (l.address = g.address
-           OR (l.ac_id = g.ac_id AND l.kind = CASE g.entity WHEN 'account' THEN 'account' ELSE 'person' END)))
-ON CONFLICT DO NOTHING;
+           OR (l.ac_id = g.ac_id AND l.kind = CASE g.entity WHEN 'account' THEN 'account' ELSE 'person' END)));
 
 -- name: succeed!
 -- Hands links on to the records that follow theirs. What was agreed stays, and nothing was delivered for the new one yet.

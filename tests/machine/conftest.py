@@ -19,6 +19,7 @@ from clients import limits
 from config import document as documents
 from engine import bulk, configure, recovery, singles
 from machine.clock import Clock
+from machine.plugin import Plugin
 from machine.profile import TWO_WAY
 from machine.world import World
 from simulators.activecampaign import app as activecampaign_app
@@ -69,6 +70,8 @@ def worlds(
     crm, ac = services
     _connect(monkey, str(certificates / "ca.pem"), crm, ac, redis_server)
     _hurry(monkey)
+    plugin = Plugin()
+    plugin.register(monkey)
 
     latest = 0.0
 
@@ -77,6 +80,7 @@ def worlds(
         nonlocal latest
         # The services live on from run to run, so their time must not go back.
         clock = Clock(not_before=latest)
+        plugin.aborts = 0
         _empty(crm, ac, clock)
         redis.Redis.from_url(redis_server).flushall()
         monkey.setattr(product, "now", clock.now)
@@ -86,7 +90,7 @@ def worlds(
             clock.follow(lambda ahead_s: _set_clock(installed, ahead_s))
             connection_id = _configure(installed)
             installed.context(connection_id)
-            yield World(Story(crm, ac, Pump(installed, connection_id)), clock)
+            yield World(Story(crm, ac, Pump(installed, connection_id)), clock, plugin)
             latest = clock.now().timestamp() + 1
             installed.db.close()
             installed.redis.close()

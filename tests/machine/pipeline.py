@@ -15,6 +15,7 @@ from machine.journal import Journal
 from machine.oracle import verdict, writes
 from machine.oracle.pairs import pairs
 from machine.oracle.sides import Key, Sides, look
+from machine.plugin import Plugin
 from machine.profile import TWO_WAY
 from store import failures
 
@@ -42,8 +43,8 @@ class WorkerDied(BaseException):
 class Pipeline:
     """Runs cycles. `stood`: who stood for whom when all was quiet the last time, `rested`: what both sides held then."""
 
-    def __init__(self, story: Story, clock: Clock, journal: Journal) -> None:
-        self._story, self._clock, self._journal = story, clock, journal
+    def __init__(self, story: Story, clock: Clock, plugin: Plugin, journal: Journal) -> None:
+        self._story, self._clock, self._plugin, self._journal = story, clock, plugin, journal
         self.stood: dict[Key, int] = {}
         self.rested = Sides()
 
@@ -55,7 +56,7 @@ class Pipeline:
         self._counted(cycle)
 
     def _faults(self) -> list[Any]:
-        return [*self._story.crm.faults.listed(), *self._story.ac.faults.listed()]
+        return [*[self._plugin] * self._plugin.aborts, *self._story.crm.faults.listed(), *self._story.ac.faults.listed()]
 
     def _counted(self, cycle: dict[str, Any]) -> None:
         for stream in cycle["streams"]:
@@ -104,6 +105,7 @@ class Pipeline:
         """No faults and no people: everything finds its place, the oracle is asked, and nothing more is written."""
         self._story.crm.faults.clear()
         self._story.ac.faults.clear()
+        self._plugin.aborts = 0
         for _ in range(ROUNDS):
             self._clock.tick(PAUSE_S)
             self._round()

@@ -21,7 +21,7 @@ FIRST = int(os.environ.get("AC365_SEED") or int(time.time() // 86_400) * 1_000)
 RUNS = int(os.environ.get("AC365_RUNS") or 150)
 SHORT = range(6)
 
-SEEDS = [FIRST + number for number in range(RUNS)] if NIGHTLY else list(SHORT)
+SEEDS = [0] if STEPS else [FIRST + number for number in range(RUNS)] if NIGHTLY else list(SHORT)
 LENGTH = 40 if NIGHTLY else 24
-TRIALS = 60 if NIGHTLY else 0
+TRIALS = 25 if NIGHTLY or STEPS else 0
 """How often a failing run is repeated with some steps left out, to find the few that matter."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 
 import pytest
 
 from machine import companies, in_activecampaign, in_dynamics, profile, troubles
+from machine.pipeline import Disagreement
 from machine.steps import Step
 from machine.world import World
 
@@ -40,8 +42,18 @@ def told(worlds: Worlds, steps: Sequence[Step]) -> Story | None:
             for step in [*steps, REST]:
                 world.play(step)
         except Exception as error:
-            return (f"{type(error).__name__}: {error}", world.lines)
+            return (_why(error), world.lines)
     return None
+
+
+def _why(error: Exception) -> str:
+    """The complaint, or where the pipeline broke and what was behind it."""
+    if isinstance(error, Disagreement):
+        return str(error)
+    last = traceback.extract_tb(error.__traceback__)[-3:]
+    where = " > ".join(f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in last)
+    behind = f" ({error.__cause__})" if error.__cause__ else ""
+    return f"{type(error).__name__}: {error}{behind}, at {where}"
 
 
 def shortened(worlds: Worlds, steps: list[Step], wrong: Story, trials: int) -> tuple[list[Step], Story]:

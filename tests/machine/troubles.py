@@ -12,13 +12,6 @@ NOT_CARRIED_OUT = (
     {"kind": "status", "status": 429, "headers": {"Retry-After": "1"}},
     {"kind": "status", "status": 502},
 )
-ABORTED = {
-    "kind": "status",
-    "status": 400,
-    "body": '{"error": {"code": "0x80040265", "message": "ISV code aborted the operation."}}',
-    "method": "PATCH|POST",
-    "path": r"/api/data/v9\.2/(\$batch|contacts|leads|accounts)",
-}
 
 
 @step(24)
@@ -45,8 +38,8 @@ def fault(world: World, pick: Pick) -> str | None:
 
 @step(2, two_way=True)
 def plugin_aborts(world: World, pick: Pick) -> str | None:
-    world.hurt("dynamics", ABORTED)
-    return "a plug-in of Dynamics will abort the next write"
+    world.plugin.aborts = 1 + pick.number() % 3
+    return f"a plug-in of Dynamics will abort the next {world.plugin.aborts} writes of the integration"
 
 
 @step(2)

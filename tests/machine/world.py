@@ -15,6 +15,7 @@ from machine.clock import Clock
 from machine.journal import Journal
 from machine.oracle.sides import Contact, Person, Sides, look
 from machine.pipeline import Pipeline
+from machine.plugin import Plugin
 from machine.steps import KINDS, Pick, Step
 from simulators.activecampaign.ops import companies
 from simulators.common.faults import Fault
@@ -26,11 +27,11 @@ TEXTS = ("Engineer", "Countess", "Zoë O'Neil", "Programmer", "Berlin", "+49 30 
 class World:
     """Runs steps. `lines` says in words what happened so far."""
 
-    def __init__(self, story: Story, clock: Clock) -> None:
-        self.story, self.clock = story, clock
+    def __init__(self, story: Story, clock: Clock, plugin: Plugin) -> None:
+        self.story, self.clock, self.plugin = story, clock, plugin
         self.crm, self.ac = story.crm, story.ac
         self.journal = Journal()
-        self.pipeline = Pipeline(story, clock, self.journal)
+        self.pipeline = Pipeline(story, clock, plugin, self.journal)
         self.lines: list[str] = []
         self._numbers = itertools.count(1)
 

@@ -31,7 +31,8 @@ def backfill(story: Story) -> Story:
 def ask_for(story: Story, record_id: str) -> list[Any]:
     """Somebody wants this contact to be synced now."""
     with story.transaction() as tx:
-        return request.one_record(tx, story.pump.connection_id, Entity.CONTACT, record_id, "test")[1]
+        document = story.context.document
+        return request.one_record(tx, story.pump.connection_id, document, Entity.CONTACT, record_id, "test")[1]
 
 
 def claim(story: Story, lane: Lane) -> list[Work]:

@@ -132,7 +132,8 @@ def test_one_record_that_was_passed_over_travels_when_asked_for(story: Story) ->
     story.contact(ADA, ADA_AT)
     story.baseline()
     with story.transaction() as tx:
-        _, wakes = request.one_record(tx, story.pump.connection_id, Entity.CONTACT, ADA, "test")
+        document = story.context.document
+        _, wakes = request.one_record(tx, story.pump.connection_id, document, Entity.CONTACT, ADA, "test")
     story.pump.run(wakes)
     assert story.person(ADA_AT) is not None
 

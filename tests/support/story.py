@@ -16,6 +16,7 @@ from simulators.activecampaign.model.contacts import Contact
 from simulators.activecampaign.state import ActiveCampaign
 from simulators.common.faults import Fault
 from simulators.dynamics.state import TENANT, Dynamics
+from simulators.dynamics.store.rows import fetch
 from store import cycles as stored
 from store import failures, links, outbox, outcomes, records
 from sync.model import Entity, Lane, Link
@@ -35,6 +36,18 @@ class Story:
     def __init__(self, crm: Dynamics, ac: ActiveCampaign, pump: Pump) -> None:
         self.crm, self.ac, self.pump = crm, ac, pump
         self.ids: list[str] = []
+
+    # What is in ActiveCampaign
+
+    def edit_there(self, *whom: str, **what: Any) -> None:
+        """A person changes contacts in ActiveCampaign: `set` core fields, `fields`, `tags`, `lists`, `delete`,
+        `create`."""
+        for one in whom:
+            requests.post(f"{self.ac.url}/_sim/edit", json={"contact": one, **what}).raise_for_status()
+
+    def edit_account_there(self, name: str, **what: Any) -> None:
+        """A person changes an account in ActiveCampaign."""
+        requests.post(f"{self.ac.url}/_sim/edit", json={"account": name, **what}).raise_for_status()
 
     # What is in Dynamics
 
@@ -128,7 +141,7 @@ class Story:
         for stream in cycle["streams"]:
             ended = stream["state"] == "done"
             assert not ended or stream["read"] == sum(stream[name] for name in COUNTED), stream
-        return {s["entity"]: {name: s[name] for name in COUNTED if s[name]} for s in cycle["streams"]}
+        return {_named(s): {name: s[name] for name in COUNTED if s[name]} for s in cycle["streams"]}
 
     def start(self, *entities: Entity) -> int:
         """Opens a cycle and carries out nothing; answers with its id."""
@@ -211,6 +224,19 @@ class Story:
         assert report.agrees, report.differences
         return report
 
+    def row(self, table: str, record_id: str) -> dict[str, Any]:
+        """A record of Dynamics as it is stored."""
+        with self.crm.storage.read() as session:
+            found = fetch(session, self.crm.catalog.tables[table], record_id)
+        assert found is not None, (table, record_id)
+        return dict(found)
+
+    def rows(self, table: str) -> list[dict[str, Any]]:
+        """All records of a table of Dynamics."""
+        with self.crm.storage.read() as session:
+            ids = [row[0] for row in session.rows(f"SELECT {table}id FROM {table}")]
+        return [self.row(table, one) for one in ids]
+
     def person(self, address: str) -> Contact | None:
         return self.ac.contact(address)
 
@@ -270,3 +296,8 @@ class Story:
 
     def _mine(self, function: Any, *args: Any, **named: Any) -> Any:
         return self._do(function, self.pump.connection_id, *args, **named)
+
+
+def _named(stream: dict[str, Any]) -> str:
+    inbound = stream["direction"] == "inbound"
+    return f"{stream['entity']} inbound" if inbound else str(stream["entity"])
