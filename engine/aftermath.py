@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from store import records, sweeps
+from store import links, records, sweeps
 from store.db import Tx
 from sync.model import Direction, Entity
 
@@ -31,6 +31,31 @@ def unseen(tx: Tx, connection_id: int, streams: Sequence[Mapping[str, Any]]) -> 
         elif ids:
             found[Entity(stream["entity"])] = ids
     return found, "; ".join(notes)
+
+
+def vanished(tx: Tx, connection_id: int, streams: Sequence[Mapping[str, Any]]) -> tuple[dict[str, list[int]], str]:
+    """What a full read of ActiveCampaign did not show, by `person` and `account`, and what a person should know.
+
+    Each is asked for by its id before anything is concluded. More than were read at all look like something else.
+    """
+    found: dict[str, list[int]] = {}
+    notes = []
+    for stream in streams:
+        if stream["state"] != "done" or not stream["full"] or _served_by_another(stream, streams):
+            continue
+        kind = "account" if stream["entity"] == Entity.ACCOUNT else "person"
+        ids = [link.ac_id for link in links.unseen(tx, connection_id, kind, stream["started_at"]) if link.ac_id]
+        if len(ids) > max(FEW, sum(one["read"] for one in streams)):
+            notes.append(f"{len(ids)} linked {kind}s can't be seen in ActiveCampaign any more; nothing was done")
+        elif ids:
+            found[kind] = ids
+    return found, "; ".join(notes)
+
+
+def _served_by_another(stream: Mapping[str, Any], streams: Sequence[Mapping[str, Any]]) -> bool:
+    """Leads are read along with contacts, where both take part."""
+    contacts = any(one["entity"] == Entity.CONTACT for one in streams)
+    return bool(stream["entity"] == Entity.LEAD and contacts)
 
 
 def asked(tx: Tx, connection_id: int, streams: Sequence[Mapping[str, Any]]) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from engine import aftermath, caution
 from engine.context import Context, directions
 from engine.wake import Stage, Wake
-from store import configurations, connections, cycles, outbox, pauses, streams, wanted, watermarks
+from store import asked, configurations, connections, cycles, outbox, pauses, streams, wanted, watermarks
 from store.db import Database, Tx
 from store.statements import Row
 from sync import progress, schedule
@@ -181,18 +181,27 @@ def _end(tx: Tx, context: Context, cycle_id: int) -> list[Wake]:
         streams.finish(tx, stream["id"])
     rows = cycles.streams(tx, cycle_id)
     missing, note = aftermath.unseen(tx, context.id, [row for row in rows if row["direction"] == Direction.OUTBOUND])
+    inbound = [row for row in rows if row["direction"] == Direction.INBOUND]
+    vanished, remark = aftermath.vanished(tx, context.id, inbound)
     caution.trip(tx, context, rows)
-    cycles.finish(tx, cycle_id, progress.cycle_state(rows), note=note)
+    cycles.finish(tx, cycle_id, progress.cycle_state(rows), note="; ".join(part for part in (note, remark) if part))
     following = cycles.next_queued(tx, context.id)
     next_up = [Wake(Stage.CYCLE, (context.id, following["id"]), Lane(following["lane"]))] if following else []
     wakes = _read_again(tx, context.id, missing, "not shown by a full read")
     wakes += _read_again(tx, context.id, aftermath.arrivals(tx, context.id, rows), "account arrived")
-    return [*next_up, *wakes, *_look_again(tx, context.id, aftermath.asked(tx, context.id, rows))]
+    return [*next_up, *wakes, *_look_again(tx, context.id, vanished, aftermath.asked(tx, context.id, inbound))]
 
 
-def _look_again(tx: Tx, connection_id: int, asked: bool) -> list[Wake]:
-    """What the sweeps of this cycle found worth looking at in ActiveCampaign."""
-    return open_inbound(tx, connection_id, "found by a sweep", Lane.SYNC) if asked else []
+def _look_again(tx: Tx, connection_id: int, vanished: Mapping[str, list[int]], swept: bool) -> list[Wake]:
+    """What this cycle found worth looking at in ActiveCampaign: what a full read did not show, and who moved."""
+    for kind, ids in vanished.items():
+        asked.put(tx, connection_id, ids, entity=None, lane=Lane.SYNC, kind=kind)
+    kinds = {*vanished, *(["person"] if swept else [])}
+    return [
+        wake
+        for kind in sorted(kinds)
+        for wake in open_inbound(tx, connection_id, "found by reading all", Lane.SYNC, kind)
+    ]
 
 
 def _read_again(tx: Tx, connection_id: int, found: dict[Entity, list[str]], why: str) -> list[Wake]:

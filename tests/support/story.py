@@ -49,6 +49,21 @@ class Story:
         """A person changes an account in ActiveCampaign."""
         requests.post(f"{self.ac.url}/_sim/edit", json={"account": name, **what}).raise_for_status()
 
+    def move_there(self, address: str, company: str | None) -> None:
+        """A person of ActiveCampaign comes to belong to another account, or to none."""
+        contact = self.ac.contact(address)
+        assert contact is not None
+        present = self.ac.links.get(contact.account) if contact.account else None
+        headers = {"Api-Token": "simulated-key"}
+        root = f"{self.ac.url}/api/3/accountContacts"
+        if company is None:
+            requests.delete(f"{root}/{contact.account}", headers=headers).raise_for_status()
+            return
+        row = self.ac.accounts.first(name=company)
+        body = {"accountContact": {"account": row["id"], "contact": contact.id}}
+        method, where = ("PUT", f"{root}/{contact.account}") if present else ("POST", root)
+        requests.request(method, where, json=body, headers=headers).raise_for_status()
+
     # What is in Dynamics
 
     def account(self, record_id: str = CONTOSO, name: str = "Contoso", **more: Any) -> str:
@@ -199,10 +214,11 @@ class Story:
         return self.pump.cycle(newest["id"])
 
     def configure(self, **entities: dict[str, Any]) -> None:
-        """Changes settings of entities; `sync={...}` changes those of the sync."""
+        """Changes settings of entities; `sync={...}`, `guards={...}` and `consent={...}` change those."""
         version, current = self._do(configure.current, self.pump.connection_id)
         wanted = {**current, "entities": {name: dict(one) for name, one in current["entities"].items()}}
-        wanted["sync"] = {**current["sync"], **entities.pop("sync", {})}
+        for section in ("sync", "guards", "consent"):
+            wanted[section] = {**current[section], **entities.pop(section, {})}
         for name, settings in entities.items():
             wanted["entities"][name] |= settings
         now = self.pump.services.now()
