@@ -1,6 +1,8 @@
-"""A cycle as a table, with the line that shows that every record is accounted for."""
+"""A cycle as a table, with the line that shows that every record is accounted for, and what it asks."""
 
 from __future__ import annotations
+
+from typing import Final
 
 from rich.table import Table
 
@@ -8,9 +10,24 @@ from cli.errors import COULD_NOT_RUN, DONE, SOME_FAILED
 from cli.output import duration, number, say, show, table
 from engine.report import COUNTERS, CycleReport
 
+ASKS: Final = "asks you"
+"""How the state of a cycle is shown that waits for a person."""
+
+
+def asks(found: CycleReport) -> bool:
+    """Whether a cycle waits for a person's answer: stopped, and not for good."""
+    return found.state == "stopped" and found.finished is None
+
+
+def print_question(cycle_id: int, question: str) -> None:
+    """What a cycle asks, and the two commands that answer; some questions name them already."""
+    approve, reject = (f"`ac365 cycles {answer} {cycle_id}`" for answer in ("approve", "reject"))
+    how = "" if approve in question else f": let it go on with {approve}, or end it with {reject}"
+    say(f"Cycle {cycle_id} asks: {question}{how}")
+
 
 def print_cycle(found: CycleReport) -> None:
-    """The table of a cycle, its conservation line, and the errors of its streams."""
+    """The table of a cycle, its conservation line, the errors of its streams, and its question."""
     show(streams_of(found))
     read = sum(stream.read for stream in found.streams)
     sums = [(name, sum(stream.counts[name] for stream in found.streams)) for name in COUNTERS]
@@ -19,8 +36,10 @@ def print_cycle(found: CycleReport) -> None:
     for stream in found.streams:
         if stream.error:
             advice = stream.error.get("advice", "")
-            say(f"{stream.entity}s: {stream.error.get('message', '')} {advice}".rstrip())
-    if found.note:
+            say(f"{stream.entity}s {stream.direction}: {stream.error.get('message', '')} {advice}".rstrip())
+    if asks(found):
+        print_question(found.id, found.note)
+    elif found.note:
         say(found.note)
 
 
@@ -30,7 +49,8 @@ def streams_of(found: CycleReport) -> Table:
         (f"{s.entity}s", s.direction, s.state, number(s.read), *(number(s.counts[name]) for name in COUNTERS))
         for s in found.streams
     ]
-    title = f"Cycle {found.id} ({found.kind}, by {found.requested_by}): {found.state}{_took(found)}"
+    state = ASKS if asks(found) else found.state
+    title = f"Cycle {found.id} ({found.kind}, by {found.requested_by}): {state}{_took(found)}"
     return table(title, ("records", "direction", "state", "read", *COUNTERS), rows, numbers=1 + len(COUNTERS))
 
 

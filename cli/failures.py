@@ -13,7 +13,7 @@ from cli.output import note, on_terminal, print_json, say, show, table, when
 from cli.session import chosen, send, session
 from engine import failing, retries
 from engine.failing import Filter
-from sync.model import Entity
+from sync.model import Direction, Entity
 from worker.services import now
 
 app = typer.Typer(cls=ListFirst, help="Records that could not be delivered: look, correct, retry.")
@@ -24,12 +24,16 @@ Klass = Annotated[
 Text = Annotated[str | None, typer.Option("--text", help="Only those with this text in message, code or id.")]
 Ids = Annotated[list[int] | None, typer.Argument(metavar="[ID]...", help="Numbers from the list.")]
 Everything = Annotated[bool, typer.Option("--all", help="All of them, when no filter and no number is given.")]
+Way = Annotated[
+    Direction | None, typer.Option("--direction", metavar="NAME", help="Only outbound (to ActiveCampaign) or inbound.")
+]
 HIDDEN = ("connection_id", "subject", "state")
 
 
 @app.command("list")
 def list_(
     entity: EntityName = None,
+    direction: Way = None,
     klass: Klass = None,
     text: Text = None,
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many at most.")] = 50,
@@ -38,7 +42,7 @@ def list_(
 ) -> None:
     """List what is on the failure list: first by kind in plain words, then record by record."""
     with session() as services:
-        wanted = Filter(chosen(services, connection)["id"], entity, klass, text)
+        wanted = Filter(chosen(services, connection)["id"], entity, klass, text, direction=direction)
         with services.db.transaction() as tx:
             rows = failing.listed(tx, wanted, limit)
             groups = failing.grouped(tx, wanted)
@@ -52,14 +56,15 @@ def list_(
 
 def _print(rows: list[dict[str, Any]], groups: list[dict[str, Any]]) -> None:
     for group in groups:
-        say(f"{group['count']:,} x {group['entity']}: {group['message']}")
-        say(f"    {group['advice'] or failing.PLAIN.get(group['class'], '')}")
+        say(f"{group['count']:,} x {group['entity']} {group['direction']}: {group['message']}")
+        say(f"    {failing.advice(group)}")
     moment = now()
-    columns = ("no.", "record", "class", "tried", "last", "next", "message")
+    columns = ("no.", "record", "direction", "class", "tried", "last", "next", "message")
     listed = [
         (
             row["id"],
-            f"{row['entity']} {row['record_id'] or row['ac_id'] or ''}",
+            failing.named(row),
+            row["direction"],
             row["class"],
             row["attempts"],
             when(row["last_at"], moment),
@@ -84,15 +89,15 @@ def show_(
     if as_json:
         print_json(_public(found, state=True))
         return
-    say(f"{found['entity']} {found['record_id'] or ''}: {found['message']}")
-    say(found["advice"] or failing.PLAIN.get(found["class"], ""))
+    say(f"{failing.named(found)}: {found['message']}")
+    say(failing.advice(found))
     show(table("", ("", ""), [(name, value) for name, value in _facts(found).items() if value not in (None, "", {})]))
 
 
 def _facts(found: dict[str, Any]) -> dict[str, Any]:
     moment = now()
     attempts = f"{found['attempts']}, first {when(found['first_at'], moment)}, last {when(found['last_at'], moment)}"
-    names = ("class", "code", "stage", "ac_id", "cycle_id", "correlation_id", "code_version", "request", "answer")
+    names = ("direction", "class", "code", "stage", "ac_id", "cycle_id", "correlation_id", "code_version", "request", "answer")
     return {
         "next attempt": failing.next_attempt(found, moment),
         "attempts": attempts,
@@ -104,6 +109,7 @@ def _facts(found: dict[str, Any]) -> dict[str, Any]:
 def retry(
     ids: Ids = None,
     entity: EntityName = None,
+    direction: Way = None,
     klass: Klass = None,
     text: Text = None,
     everything: Everything = False,
@@ -112,24 +118,25 @@ def retry(
 ) -> None:
     """Try failed records again, now.
 
-    Each is read anew from Dynamics and mapped with today's configuration: what was corrected there counts, and no old
-    data is sent. What fails again comes back to the list.
+    Each is read anew where its change came from and mapped with today's configuration: what was corrected counts, and no
+    old data is sent. What fails again comes back to the list.
     """
     with session() as services:
-        wanted = _wanted(chosen(services, connection)["id"], ids, entity, klass, text, everything)
+        wanted = _wanted(chosen(services, connection)["id"], ids, entity, direction, klass, text, everything)
         with services.db.transaction() as tx:
             number = failing.retry(tx, wanted)
         send(services, retries.wake_due(services.db, now()))
     if as_json:
         print_json({"retrying": number})
     else:
-        say(f"{number:,} will be read anew from Dynamics and tried again; see `ac365 failures` in a moment.")
+        say(f"{number:,} will be read anew and tried again; see `ac365 failures` in a moment.")
 
 
 @app.command()
 def discard(
     ids: Ids = None,
     entity: EntityName = None,
+    direction: Way = None,
     klass: Klass = None,
     text: Text = None,
     everything: Everything = False,
@@ -142,7 +149,7 @@ def discard(
     The records stay as they are on both sides. A later change of such a record travels as usual.
     """
     with session() as services:
-        wanted = _wanted(chosen(services, connection)["id"], ids, entity, klass, text, everything)
+        wanted = _wanted(chosen(services, connection)["id"], ids, entity, direction, klass, text, everything)
         if not (yes or as_json) and on_terminal() and not typer.confirm("Take them off the list?"):
             raise CannotRun("nothing was changed")
         with services.db.transaction() as tx:
@@ -154,11 +161,17 @@ def discard(
 
 
 def _wanted(
-    connection_id: int, ids: list[int] | None, entity: Entity | None, klass: str | None, text: str | None, all_: bool
+    connection_id: int,
+    ids: list[int] | None,
+    entity: Entity | None,
+    direction: Direction | None,
+    klass: str | None,
+    text: str | None,
+    all_: bool,
 ) -> Filter:
-    wanted = Filter(connection_id, entity, klass, text, tuple(ids or ()))
+    wanted = Filter(connection_id, entity, klass, text, tuple(ids or ()), direction)
     if wanted.open_to_all and not all_:
-        raise typer.BadParameter("say which: numbers, --entity, --class, --text, or --all.")
+        raise typer.BadParameter("say which: numbers, --entity, --direction, --class, --text, or --all.")
     if ids and all_:
         note("Only the numbers that were given are meant; --all is ignored.")
     return wanted

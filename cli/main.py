@@ -10,6 +10,7 @@ import typer
 from cli import (
     check,
     config,
+    conflicts,
     connection,
     cycles,
     demo,
@@ -68,6 +69,7 @@ app.command()(sync.sync)
 app.command()(status.status)
 app.add_typer(cycles.app, name="cycles")
 app.add_typer(failures.app, name="failures")
+app.add_typer(conflicts.app, name="conflicts")
 app.command()(explain.explain)
 app.command()(verify.verify)
 app.add_typer(webhooks.app, name="webhooks")

@@ -6,22 +6,26 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from cli.cycle_tables import print_question
 from cli.options import AsJson
 from cli.output import duration, number, print_json, say, show, table, when
 from cli.session import NO_CONNECTION, session
 from engine import health
 from engine import status as use_case
 from engine.health import Beat
-from engine.status import ConnectionStatus, EntityStatus
+from engine.status import ConnectionStatus, EntityStatus, WayStatus
 from worker.services import Services, now
 
-NUMBERS = ("in sync", "shadowed", "out of scope", "no address", "waiting", "failed")
+STANDING = ("in sync", "shadowed", "out of scope", "no address", "waiting", "failed")
+MOVING = ("waiting", "failed")
 
 
 def status(as_json: AsJson = False) -> None:
-    """Show how everything stands: per entity what is in sync, waiting or failed, the backlog, and the queues.
+    """Show how everything stands: per entity and direction when it last went well, what waits and what failed.
 
-    shadowed: another record with the same address stands for the contact. waiting: on its way to ActiveCampaign.
+    outbound: to ActiveCampaign; inbound: to Dynamics. last success: when all changes of that side were last taken up.
+    shadowed: another record with the same address stands for the contact. Also shown: what is paused, conflicts that
+    wait for you, a cycle that asks, the request budget, and the queues.
     """
     with session() as services:
         found = _read(services)
@@ -51,39 +55,68 @@ def _read(services: Services) -> list[ConnectionStatus]:
 def _print(one: ConnectionStatus, moment: datetime) -> None:
     switch = "on" if one.enabled else "off"
     say(f"Connection {one.name}: global switch {switch}, every {one.frequency}, next run {_next(one, moment)}")
-    rows = [_row(entity, moment) for entity in one.entities]
-    show(table("", ("records", "", "read up to", *NUMBERS), rows, numbers=len(NUMBERS)))
+    ways = [_way(entity, way, moment) for entity in one.entities for way in entity.ways]
+    columns = ("records", "direction", "", "last success", "next run", *MOVING)
+    show(table("", columns, ways, numbers=len(MOVING)))
+    rows = [_row(entity) for entity in one.entities]
+    show(table("", ("records", *STANDING), rows, numbers=len(STANDING)))
+    _print_to_do(one, moment)
+
+
+def _print_to_do(one: ConnectionStatus, moment: datetime) -> None:
+    """What is on its way, and everything that waits for a person."""
     age = f", the oldest since {duration((moment - one.oldest).total_seconds())}" if one.oldest else ""
-    say(f"On the way to ActiveCampaign: {one.backlog:,}{age}")
+    out, back = one.backlog["outbound"], one.backlog["inbound"]
+    say(f"On its way: {out:,} to ActiveCampaign, {back:,} to Dynamics{age}")
     say(f"Request budget: {_budget(one)}")
     for pause in one.pauses:
-        since = f"{pause['author']} {when(pause['paused_at'], moment)}"
-        say(f"Paused: {_scope(pause)} by {since} {pause['reason']}".rstrip())
+        say(_paused(pause, moment))
+    for cycle in one.asks:
+        print_question(cycle["cycle"], cycle["question"])
+    if one.conflicts:
+        say(f"Conflicts that wait for you: {one.conflicts:,}; see them with `ac365 conflicts`.")
     if any(entity.failed for entity in one.entities):
         say("Some records failed; see why with `ac365 failures`.")
+
+
+def _paused(pause: dict[str, Any], moment: datetime) -> str:
+    since = f"{pause['author']} {when(pause['paused_at'], moment)}"
+    end = f", ends by itself {when(pause['until'], moment)}" if pause["until"] else ""
+    reason = f": {pause['reason']}" if pause["reason"] else ""
+    return f"Paused: {_scope(pause)} by {since}{end}{reason}"
 
 
 def _next(one: ConnectionStatus, moment: datetime) -> str:
     if not one.enabled:
         return "none (turn it on with `ac365 config enable`)"
-    if one.next_run is None:
-        return "not planned"
-    if one.next_run <= moment:
-        return "within a minute"
-    return when(one.next_run, moment)
+    if one.asks:
+        return f"none before cycle {one.asks[0]['cycle']} is answered"
+    return _planned(one.next_run, moment, "not planned")
 
 
-def _row(one: EntityStatus, moment: datetime) -> tuple[str, ...]:
+def _planned(at: datetime | None, moment: datetime, otherwise: str) -> str:
+    if at is None:
+        return otherwise
+    return "within a minute" if at <= moment else when(at, moment)
+
+
+def _way(entity: EntityStatus, way: WayStatus, moment: datetime) -> tuple[str, ...]:
+    planned = _planned(way.next_run, moment, "")
+    names = f"{entity.entity}s", way.direction.value, _state(entity, way, moment)
+    return *names, when(way.last_success, moment), planned, number(way.waiting), number(way.failed)
+
+
+def _row(one: EntityStatus) -> tuple[str, ...]:
     counts = (one.in_sync, one.shadowed, one.out_of_scope, one.no_address, one.waiting, one.failed)
-    return f"{one.entity}s", _state(one), when(one.read_at, moment), *(number(count) for count in counts)
+    return f"{one.entity}s", *(number(count) for count in counts)
 
 
-def _state(one: EntityStatus) -> str:
+def _state(one: EntityStatus, way: WayStatus, moment: datetime) -> str:
     if not one.enabled:
         return "off"
-    if one.paused:
-        return "paused"
-    return {None: "waits for its first sync", "baseline": "on, from now on"}.get(one.started, "on")
+    if way.paused:
+        return f"paused, ends {when(way.paused_until, moment)}" if way.paused_until else "paused"
+    return {None: "waits for its first sync", "baseline": "on, from now on"}.get(way.started, "on")
 
 
 def _budget(one: ConnectionStatus) -> str:

@@ -12,6 +12,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 from cli.output import console, duration, note
 from engine import health, report
 from engine.report import CycleReport, StreamReport
+from sync.model import Direction
 from worker.services import Services, now
 
 POLL_S = 0.25
@@ -85,10 +86,10 @@ class Bars:
     def show(self, seen: CycleReport) -> None:
         """Moves the bars; a stream that is still being read has no known end."""
         for stream in seen.streams:
-            if stream.entity not in self._tasks:
-                name = f"{stream.entity}s"
-                self._tasks[stream.entity] = self._progress.add_task(name, total=None, read=0, told="", start=False)
-            self._move(self._tasks[stream.entity], stream)
+            name = named(stream)
+            if name not in self._tasks:
+                self._tasks[name] = self._progress.add_task(name, total=None, read=0, told="", start=False)
+            self._move(self._tasks[name], stream)
 
     def _move(self, task: TaskID, stream: StreamReport) -> None:
         if stream.state == "pending":
@@ -113,12 +114,17 @@ class Lines:
     def show(self, seen: CycleReport) -> None:
         """Prints where the running streams stand."""
         told = "; ".join(
-            f"{s.entity}s {s.settled:,} of {s.read:,} ({_told(s)})" for s in seen.streams if s.state != "pending"
+            f"{named(s)} {s.settled:,} of {s.read:,} ({_told(s)})" for s in seen.streams if s.state != "pending"
         )
         now_s = time.monotonic()
         if told != self._last and (seen.ended or now_s - self._at >= LINE_EVERY_S):
             note(f"{duration(now_s - self._begun)}: cycle {seen.id} {seen.state}: {told}")
             self._last, self._at = told, now_s
+
+
+def named(stream: StreamReport) -> str:
+    """A stream for a person: `contacts`, and `contacts inbound` on the way to Dynamics."""
+    return f"{stream.entity}s inbound" if stream.direction == Direction.INBOUND else f"{stream.entity}s"
 
 
 def _told(stream: StreamReport) -> str:

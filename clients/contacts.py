@@ -16,7 +16,6 @@ from clients.scalars import as_flag, as_int, as_moment, as_text, rows_of, same_a
 from sync.errors import Missing, UnknownOutcome
 from sync.model import Lane
 
-
 BOUNCED = 3
 """The filter `status` for contacts whose mail bounced."""
 
@@ -25,7 +24,8 @@ BOUNCED = 3
 class ContactsPage:
     """rows: contacts with values, tags and lists joined; more: whether to ask for ids after `last_id`.
 
-    served_at: the service's own clock when it answered, None when it did not say.
+    served_at: the service's own clock when it answered, None when it did not say; dropped: rows that don't fit what was
+    asked for, as they come where a filter is ignored.
     """
 
     rows: list[Row]
@@ -33,6 +33,7 @@ class ContactsPage:
     more: bool
     last_id: int
     served_at: datetime | None = None
+    dropped: int = 0
 
 
 class Contacts(Caller):
@@ -65,7 +66,8 @@ class Contacts(Caller):
         related = {name: self._related(raw, data, name, lane) for name in RELATED}
         rows = [row for row in joined(raw, related) if _fits(row, after_id, ids, email, updated_after, tag_id)]
         rows = [row for row in rows if as_int(row.get("bounced_hard"))] if bounced else rows
-        return ContactsPage(rows, total_of(data), len(raw) >= limit, last_id, answer.served_at)
+        dropped = len(raw) - len(rows)
+        return ContactsPage(rows, total_of(data), len(raw) >= limit, last_id, answer.served_at, dropped)
 
     def contacts_by_ids(self, ids: Sequence[int], *, lane: Lane) -> list[Row]:
         """The contacts with these ids, as rows of `contacts_page`; those that are missing are gone. 100 per call."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any, Final
 
 from store import failures
 from store.db import Tx
-from sync.model import Entity
+from sync.model import Direction, Entity
 
 AT_ONCE: Final = 1000
 OPEN: Final = ("open", "retrying")
@@ -23,6 +24,10 @@ PLAIN: Final[Mapping[str, str]] = {
     "resync": "The change token expired; everything is read anew by itself.",
     "stop": "Nothing goes on until a person acts; see the advice.",
 }
+PLAIN_INBOUND: Final[Mapping[str, str]] = {
+    **PLAIN,
+    "bad_record": "Dynamics refuses the record as it is; correct it in ActiveCampaign, or the mapping, then retry.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +39,17 @@ class Filter:
     klass: str | None = None
     text: str | None = None
     ids: Sequence[int] = ()
+    direction: Direction | None = None
 
     @property
     def open_to_all(self) -> bool:
         """Whether nothing narrows the choice."""
-        return not (self.entity or self.klass or self.text or self.ids)
+        return not (self.entity or self.klass or self.text or self.ids or self.direction)
 
 
 def listed(tx: Tx, wanted: Filter, limit: int = 100) -> list[dict[str, Any]]:
     """Failures that match, the latest first."""
-    rows = [row for state in OPEN for row in _state(tx, wanted, state, limit)]
+    rows = [row for state in OPEN for row in islice(_all(tx, wanted, state), limit)]
     return sorted(rows, key=lambda row: (row["last_at"], row["id"]), reverse=True)[:limit]
 
 
@@ -51,7 +57,11 @@ def grouped(tx: Tx, wanted: Filter) -> list[dict[str, Any]]:
     """What is on the list by kind, the most frequent first."""
     rows = failures.grouped(tx, wanted.connection_id)
     return [
-        dict(row) for row in rows if (wanted.entity in (None, row["entity"])) and (wanted.klass in (None, row["class"]))
+        dict(row)
+        for row in rows
+        if wanted.entity in (None, row["entity"])
+        and wanted.klass in (None, row["class"])
+        and wanted.direction in (None, row["direction"])
     ]
 
 
@@ -73,6 +83,19 @@ def one(tx: Tx, connection_id: int, failure_id: int) -> dict[str, Any]:
     return dict(row)
 
 
+def advice(row: Mapping[str, Any]) -> str:
+    """What to do about a failure: as it was said, else what its class means in its direction."""
+    plain = PLAIN_INBOUND if row["direction"] == Direction.INBOUND else PLAIN
+    return str(row["advice"] or plain.get(row["class"], ""))
+
+
+def named(row: Mapping[str, Any]) -> str:
+    """Which record failed: its Dynamics id, else the id of the contact or account for which one is to be made."""
+    if row["record_id"]:
+        return f"{row['entity']} {row['record_id']}"
+    return f"{row['entity']} for ActiveCampaign's {row['ac_id']}" if row["ac_id"] else str(row["entity"])
+
+
 def next_attempt(row: Mapping[str, Any], now: datetime) -> str:
     """When the record is tried again, in words."""
     if row["state"] not in OPEN:
@@ -89,12 +112,12 @@ def _ids(tx: Tx, wanted: Filter) -> list[int]:
 
 def _all(tx: Tx, wanted: Filter, state: str) -> Iterator[dict[str, Any]]:
     offset = 0
-    while rows := _state(tx, wanted, state, AT_ONCE, offset):
-        yield from rows
+    while rows := _state(tx, wanted, state, offset):
+        yield from (row for row in rows if wanted.direction in (None, row["direction"]))
         offset += len(rows)
 
 
-def _state(tx: Tx, wanted: Filter, state: str, limit: int, offset: int = 0) -> list[dict[str, Any]]:
+def _state(tx: Tx, wanted: Filter, state: str, offset: int) -> list[dict[str, Any]]:
     return failures.listed(
         tx,
         wanted.connection_id,
@@ -102,7 +125,7 @@ def _state(tx: Tx, wanted: Filter, state: str, limit: int, offset: int = 0) -> l
         wanted.klass,
         state=state,
         text=wanted.text,
-        limit=limit,
+        limit=AT_ONCE,
         offset=offset,
     )
 

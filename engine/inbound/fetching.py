@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from engine import caution
@@ -10,13 +9,12 @@ from engine.context import Context
 from engine.inbound import reading, sweep
 from engine.inbound.cursor import Cursor
 from engine.wake import Stage, Wake
-from store import asked, cycles, pages, snapshots, streams, watermarks
+from store import asked, cycles, pages, streams, watermarks
 from store.db import Tx
 from sync.model import CycleKind, Direction, Entity, Lane
 
 CHOSEN = (CycleKind.RETRY, CycleKind.RECORD)
 ESTABLISHES = {CycleKind.BASELINE: "baseline", CycleKind.INITIAL: "initial"}
-CANARY_FOR = timedelta(hours=24)
 
 
 def step(context: Context, stream: dict[str, Any]) -> list[Wake]:
@@ -26,18 +24,7 @@ def step(context: Context, stream: dict[str, Any]) -> list[Wake]:
         return _from_now(context, stream)
     if stream["kind"] in CHOSEN:
         return _chosen(context, stream, *(sweep.chosen if account else reading.chosen)(context, stream))
-    return _page(context, stream, sweep.page(context, stream) if account else _contacts(context, stream))
-
-
-def _contacts(context: Context, stream: dict[str, Any]) -> reading.Read:
-    with context.db.transaction() as tx:
-        seen = snapshots.get(tx, context.id, reading.CANARY)
-    known = seen is not None and context.now() - seen[1] < CANARY_FOR
-    found = reading.page(context, stream, known)
-    if not known and not found.cursor.whole:
-        with context.db.transaction() as tx:
-            snapshots.put(tx, context.id, reading.CANARY, {"heeded": True})
-    return found
+    return _page(context, stream, sweep.page(context, stream) if account else reading.page(context, stream))
 
 
 def _page(context: Context, stream: dict[str, Any], read: reading.Read | Cursor | None) -> list[Wake]:

@@ -37,12 +37,12 @@ class Sorted:
 def transform(context: Context, page: Page) -> list[Wake]:
     """Decides every contact of the page and files the decisions, in one transaction with the page's end."""
     lane = Lane(page["lane"])
-    found = _sorted(context, page)
+    found = sort(context, page)
     wanting = {rows.address_of(found.living[number]): number for number in found.wishes}
     matched = matching.people(context, {address for address in wanting if address}, lane)
     with context.db.transaction() as tx:
         filed = Filed(page)
-        _forget_deleted(tx, context, found)
+        forget_deleted(tx, context, found)
         filing.removed(tx, context, filed, "person", found.gone)
         accounts = links.record_ids(tx, context.id, {row.get(rows.ACCOUNT) or 0 for row in found.living.values()})
         _learn(tx, context, page, found)
@@ -54,11 +54,11 @@ def transform(context: Context, page: Page) -> list[Wake]:
             elif link is None:
                 filed.settle(None, Outcome.SKIPPED, STRANGER)
             if link is not None:
-                _decide(context, filed, row, link, accounts)
+                decide(context, filed, row, link, accounts)
         return filing.file(tx, context, filed)
 
 
-def _sorted(context: Context, page: Page) -> Sorted:
+def sort(context: Context, page: Page) -> Sorted:
     found = Sorted()
     for kept in page["rows"]:
         row = contact_rows.whole(kept) if "field_values" in kept else kept
@@ -94,7 +94,7 @@ def _find_links(context: Context, page: Page, found: Sorted) -> None:
     found.linked = {**{n: link for n, link in doubtful.items() if link.ac_id not in alive}, **by_id}
 
 
-def _forget_deleted(tx: Tx, context: Context, found: Sorted) -> None:
+def forget_deleted(tx: Tx, context: Context, found: Sorted) -> None:
     """Tags of somebody whose record was deleted in Dynamics are left over, and no request to make it again."""
     asking = {n: rows.address_of(found.living[n]) for n in found.wishes if not found.living[n].get(rows.CREATE)}
     buried = records.deleted(tx, context.id, [address for address in asking.values() if address])
@@ -132,17 +132,23 @@ def _linked(
     """Links a contact to the record that stands for it, or provides one for a record that is to be made."""
     if record is not None:
         return _take_over(tx, context, filed, row, record, accounts)
-    if wish is None or rows.address_of(row) is None:
-        filed.settle(None, Outcome.SKIPPED, STRANGER)
-        return None
-    rules = context.rules[wish]
-    if not rules.settings["enabled"] or rules.terms.direction == "outbound" or not rules.terms.create:
-        filed.settle(wish, Outcome.SKIPPED, NEVER)
+    why = hindrance(context, row, wish)
+    if why or wish is None:
+        filed.settle(wish, Outcome.SKIPPED, why)
         return None
     record_id = str(uuid4())
     provided = {"entity": wish, "record_id": record_id, "address": rows.address_of(row), "ac_id": int(row["id"])}
     links.provide(tx, context.id, [{**provided, "tagged": list(rows.borne(context, row))}])
     return links.of_records(tx, context.id, wish, [record_id]).get(record_id)
+
+
+def hindrance(context: Context, row: Mapping[str, Any], wish: Entity | None) -> str:
+    """Why nothing is made in Dynamics for a contact that no record stands for, "" when it is."""
+    if wish is None or rows.address_of(row) is None:
+        return STRANGER
+    rules = context.rules[wish]
+    may = rules.settings["enabled"] and rules.terms.direction != "outbound" and rules.terms.create
+    return "" if may else NEVER
 
 
 def _take_over(
@@ -155,7 +161,6 @@ def _take_over(
     if link is None or link.ac_id != there.ac_id:
         filed.settle(record.entity, Outcome.SKIPPED, ELSEWHERE)
         return None
-    filed.matched.add(there.ac_id)
     return link
 
 
@@ -176,7 +181,7 @@ def taken(context: Context, record: Change, there: Any) -> dict[str, Any]:
     }
 
 
-def _decide(context: Context, filed: Filed, row: Mapping[str, Any], link: Link, accounts: Mapping[int, str]) -> None:
+def decide(context: Context, filed: Filed, row: Mapping[str, Any], link: Link, accounts: Mapping[int, str]) -> None:
     terms = context.rules[link.entity].terms
     if terms.direction == "outbound" or not context.rules[link.entity].settings["enabled"]:
         filed.settle(link.entity, Outcome.SKIPPED, NOT_INBOUND)
@@ -184,9 +189,11 @@ def _decide(context: Context, filed: Filed, row: Mapping[str, Any], link: Link, 
     there = rows.aligned(context, rows.person(context, link.entity, row, accounts), link.agreed)
     if not link.delivered:
         there = replace(there, wanted=link.origin == "pulled")
-    elif there.ac_id in filed.matched:
-        # It was linked just now because both are the same person: its tags follow with the next outbound write.
-        there = replace(there, tags=tuple({*there.tags, tags.OF[link.entity], tags.PUSHED}))
+    else:
+        # Tags that are still owed to it count as borne: it was linked because both are the same person, and they follow
+        # with the next outbound write. Tags that somebody took off are owed to nobody.
+        owed, _ = tags.due(link.entity, link.tagged, link.origin)
+        there = replace(there, tags=(*there.tags, *owed))
     decision = inbound.at_first_sight(there, link, terms, context.consent)
     urgent = inbound.opts_out(there, link, context.consent)
     filed.put(link, there, decision, "update" if link.delivered else "create", opts_out=urgent)

@@ -22,7 +22,7 @@ from sync.model import PEOPLE, CycleKind, Direction, Entity, Lane
 
 AT_ONCE: Final = 100
 BOUNCES: Final = "activecampaign:bounces"
-CANARY: Final = "activecampaign:canary"
+REPORT: Final = "Switch the entity to outbound, and report this with the version of ac365."
 IGNORED: Final = "ActiveCampaign ignores the filters that reading changes relies on"
 
 
@@ -68,15 +68,18 @@ def mark(tx: Tx, context: Context, entity: Entity) -> dict[str, Any] | None:
     return {**found, "entity": entity} if found else None
 
 
-def page(context: Context, stream: Mapping[str, Any], canary: bool) -> Read:
-    """The next page. canary: whether the service is known to heed the filters. Raises Stop where it doesn't."""
+def page(context: Context, stream: Mapping[str, Any]) -> Read:
+    """The next page. Raises Stop where the service ignores the filters: it would show everybody as changed.
+
+    Rows that were not asked for are what gives it away; then it is asked for what nobody can have.
+    """
     cursor = parse(stream["cursor"]) if stream["cursor"] else begin(context, stream)
     lane = Lane(stream["lane"])
     if cursor.phase == "bounced":
         return _bounced(context, cursor, lane)
-    if not (cursor.whole or canary or context.activecampaign.canary(lane=lane)):
-        raise Stop(IGNORED, code="activecampaign.filters_ignored", advice="Report this with the version of ac365.")
     found = context.activecampaign.contacts_page(after_id=cursor.after, updated_after=cursor.since, lane=lane)
+    if found.dropped and not cursor.whole and not context.activecampaign.canary(lane=lane):
+        raise Stop(IGNORED, code="activecampaign.filters_ignored", advice=REPORT)
     further = cursor.on(after=found.last_id)
     if not found.more and _bounces_due(context, further):
         further, more = replace(further, phase="bounced", after=0), True

@@ -53,7 +53,7 @@ def test_an_empty_list_says_so(connected, place):
 def test_failures_are_told_by_kind_with_advice_and_then_one_by_one(connected, listed):
     ran = connected("failures")
     assert ran.status == 0
-    assert "2 x contact" in ran.out
+    assert "2 x contact outbound" in ran.out
     assert "Correct the address in Dynamics" in ran.out
     assert DOV in ran.out
 
@@ -88,7 +88,7 @@ def test_an_unknown_number_is_answered_with_where_to_look(connected, place):
 def test_a_retry_asks_for_the_record_to_be_read_anew(connected, place, listed):
     ran = connected("failures", "retry", str(listed[DOV]))
     assert ran.status == 0
-    assert "read anew from Dynamics" in ran.out
+    assert "read anew and tried again" in ran.out
     assert place.mine(wanted.peek, "contact", Lane.SYNC, 10) == [DOV]
     assert state(place, listed[BEN]) == "open"
 

@@ -4,6 +4,7 @@ AC365_NIGHTLY=1   thousands of steps, with seeds of the day
 AC365_SEED=…      at night: the first seed, so that a run of another day can be repeated
 AC365_RUNS=…      at night: how many seeds
 AC365_STEPS=…     these steps only, written as a failure shows them
+AC365_TRIALS=…    how often a failing run may be repeated with fewer steps
 """
 
 from __future__ import annotations
@@ -23,5 +24,5 @@ SHORT = range(6)
 
 SEEDS = [0] if STEPS else [FIRST + number for number in range(RUNS)] if NIGHTLY else list(SHORT)
 LENGTH = 40 if NIGHTLY else 24
-TRIALS = 25 if NIGHTLY or STEPS else 0
+TRIALS = int(os.environ.get("AC365_TRIALS") or (60 if NIGHTLY or STEPS else 0))
 """How often a failing run is repeated with some steps left out, to find the few that matter."""

@@ -24,6 +24,7 @@ class Kind:
     two_way: bool
 
 
+OPENING = ("enter_company", "enter_contact", "enter_contact", "enter_lead", "enter_in_activecampaign", "request", "cycle")
 KINDS: dict[str, Kind] = {}
 
 
@@ -64,12 +65,13 @@ class Pick:
 
 
 def draw(seed: int, length: int, *, two_way: bool) -> list[Step]:
-    """A run of steps. Each seed leaves some kinds out, so that the others meet more often."""
+    """A run of steps. It begins with a few records, and each seed leaves some kinds out: the others meet more often."""
     chance = random.Random(seed)
     kinds = [kind for kind in KINDS.values() if two_way or not kind.two_way]
     kept = [kind for kind in kinds if kind.weight >= 10 or chance.random() < 0.6]
-    chosen = chance.choices(kept, [kind.weight for kind in kept], k=length)
-    return [Step(kind.name, tuple(chance.randrange(SPREAD) for _ in range(4))) for kind in chosen]
+    first = [name for name in OPENING if two_way or not KINDS[name].two_way]
+    chosen = chance.choices([kind.name for kind in kept], [kind.weight for kind in kept], k=length - len(first))
+    return [Step(name, tuple(chance.randrange(SPREAD) for _ in range(4))) for name in [*first, *chosen]]
 
 
 def parse(text: str) -> list[Step]:

@@ -35,7 +35,7 @@ def subscribe(story: Story) -> None:
 
 
 def bounce(story: Story) -> None:
-    event = {"contact": ADA_AT, "type": "bounce", "bounce": "hard", "campaign": 1}
+    event = {"kind": "bounce", "contact": ADA_AT}
     requests.post(f"{story.ac.url}/_sim/events", json=event).raise_for_status()
 
 

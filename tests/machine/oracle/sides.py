@@ -151,8 +151,14 @@ def _person(crm: Dynamics, table: str, row: dict[str, Any]) -> Person:
         row["parentcustomerid" if table == "contact" else "parentaccountid"],
         bool(row["donotbulkemail"]),
         bool(row["donotemail"]),
-        row["createdby"] == crm.access.named("applicationid", CLIENT_ID),
+        row["createdby"] == _integration(crm),
     )
+
+
+def _integration(crm: Dynamics) -> str:
+    """The user that ac365 signs in as."""
+    with crm.storage.read() as session:
+        return str(session.value("SELECT systemuserid FROM systemuser WHERE applicationid = ?", (CLIENT_ID,)))
 
 
 def _label(crm: Dynamics, table: str, value: int | None) -> str:
