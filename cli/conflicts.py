@@ -98,7 +98,9 @@ def _facts(found: dict[str, Any]) -> dict[str, Any]:
 @app.command()
 def choose(
     conflict: Number,
-    winner: Annotated[Winner, typer.Argument(metavar="WINNER", help="dynamics or activecampaign: whose value is kept.")],
+    winner: Annotated[
+        Winner, typer.Argument(metavar="WINNER", help="dynamics or activecampaign: whose value is kept.")
+    ],
     all_alike: Annotated[
         bool, typer.Option("--all-alike", help="All open conflicts of the same entity and field, too.")
     ] = False,

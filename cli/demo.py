@@ -40,7 +40,7 @@ def demo(
     leads: Annotated[int, typer.Option(help="Leads to generate.")] = 900,
     opportunities: Annotated[int, typer.Option(help="Opportunities to generate.")] = 200,
 ) -> None:
-    """Watch a simulated Dynamics 365 arrive in a simulated ActiveCampaign, with nothing else installed.
+    """Watch a simulated Dynamics 365 and a simulated ActiveCampaign become equal, with nothing else installed.
 
     Starts PostgreSQL, Redis, both simulators, workers, beat and Flower, syncs everything, and compares both sides
     through their APIs. Everything is thrown away at the end.
@@ -103,11 +103,11 @@ def _first_sync(services: Services) -> bool:
 
 
 def _everything_on() -> dict[str, object]:
-    """The default configuration with all entities on; new people join a list."""
+    """The default configuration with all entities on, both ways; new people join a list."""
     document = documents.defaults()
     document["sync"] |= {"enabled": True, "frequency": "5m"}
     for entity in ORDER:
-        document["entities"][entity]["enabled"] = True
+        document["entities"][entity] |= {"enabled": True, "direction": "both"}
         if entity != "account":
             document["entities"][entity]["list"] = LIST
     return documents.load(document)

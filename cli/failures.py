@@ -27,6 +27,10 @@ Everything = Annotated[bool, typer.Option("--all", help="All of them, when no fi
 Way = Annotated[
     Direction | None, typer.Option("--direction", metavar="NAME", help="Only outbound (to ActiveCampaign) or inbound.")
 ]
+FACTS = (
+    *("direction", "class", "code", "stage", "ac_id", "cycle_id"),
+    *("correlation_id", "code_version", "request", "answer"),
+)
 HIDDEN = ("connection_id", "subject", "state")
 
 
@@ -97,11 +101,10 @@ def show_(
 def _facts(found: dict[str, Any]) -> dict[str, Any]:
     moment = now()
     attempts = f"{found['attempts']}, first {when(found['first_at'], moment)}, last {when(found['last_at'], moment)}"
-    names = ("direction", "class", "code", "stage", "ac_id", "cycle_id", "correlation_id", "code_version", "request", "answer")
     return {
         "next attempt": failing.next_attempt(found, moment),
         "attempts": attempts,
-        **{name: found[name] for name in names},
+        **{name: found[name] for name in FACTS},
     }
 
 
@@ -118,8 +121,8 @@ def retry(
 ) -> None:
     """Try failed records again, now.
 
-    Each is read anew where its change came from and mapped with today's configuration: what was corrected counts, and no
-    old data is sent. What fails again comes back to the list.
+    Each is read anew where its change came from and mapped with today's configuration: what was corrected counts, and
+    no old data is sent. What fails again comes back to the list.
     """
     with session() as services:
         wanted = _wanted(chosen(services, connection)["id"], ids, entity, direction, klass, text, everything)

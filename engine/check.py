@@ -11,18 +11,23 @@ from clients import probe
 from clients.budget import Budget
 from clients.probe import Finding
 from engine import configure, metadata, validate
-from engine.context import compile_rules
+from engine.context import compile_rules, directions
 from mapping.fields import FieldKind
 from store.db import Database
 from sync.errors import SyncError
-from sync.model import ORDER, Entity, Lane
+from sync.model import ORDER, PEOPLE, Direction, Entity, Lane
 
 OLDEST_POSTGRES: Final = 15
 OLDEST_REDIS: Final = (6, 2)
+UNREACHABLE: Final = "Set AC365_PUBLIC_URL if automations are to ask for records by webhook; tags ask without it."
 
 
 class Services(Protocol):
     """The part of a process's services that is needed here."""
+
+    @property
+    def settings(self) -> Any:
+        """What the environment says; `public_url` is looked at."""
 
     @property
     def db(self) -> Database:
@@ -64,7 +69,7 @@ def _redis(client: redis.Redis) -> Finding:
 def connection(services: Services, row: dict[str, Any], document: Mapping[str, Any]) -> Iterator[Finding]:
     """Both services, the organisation, the metadata, and what the configuration makes of them."""
     dynamics, activecampaign, _ = services.clients(row, dict(document))
-    asked = [*probe.check_dynamics(dynamics)]
+    asked = [*probe.check_dynamics(dynamics, inbound(document))]
     yield from asked
     answered = all(one.ok for one in asked if one.required)
     yield from probe.check_activecampaign(activecampaign)
@@ -74,7 +79,23 @@ def connection(services: Services, row: dict[str, Any], document: Mapping[str, A
     yield described
     if described.ok:
         yield from meaning(document, metadata.load(services.db, row["id"]))
+    yield from _webhooks(document, services.settings.public_url)
     yield _limits(document)
+
+
+def inbound(document: Mapping[str, Any]) -> tuple[Entity, ...]:
+    """The entities that are switched on and travel to Dynamics."""
+    on = (entity for entity in ORDER if document["entities"][entity]["enabled"])
+    return tuple(entity for entity in on if Direction.INBOUND in directions(document, entity))
+
+
+def _webhooks(document: Mapping[str, Any], public_url: str) -> Iterator[Finding]:
+    """Whether somebody can ask for a record by webhook, where that is possible at all."""
+    asking = [e for e in inbound(document) if e in PEOPLE and document["entities"][e]["create"] != "never"]
+    if asking and public_url:
+        yield Finding("webhooks", True, f"reachable at {public_url}; the addresses: `ac365 webhooks`", required=False)
+    elif asking:
+        yield Finding("webhooks", False, "nothing says where they are reached", UNREACHABLE, required=False)
 
 
 def meaning(document: Mapping[str, Any], described: Mapping[str, Any]) -> Iterator[Finding]:

@@ -61,9 +61,7 @@ def alike(tx: Tx, connection_id: int, conflict_id: int) -> list[int]:
     return [int(row["id"]) for row in conflicts.open_like(tx, connection_id, conflict_id)]
 
 
-def choose(
-    tx: Tx, connection_id: int, ids: Sequence[int], winner: Winner, author: str
-) -> tuple[list[int], list[Wake]]:
+def choose(tx: Tx, connection_id: int, ids: Sequence[int], winner: Winner, author: str) -> tuple[list[int], list[Wake]]:
     """Ends open conflicts with this winner; answers with those that were open. Send the wakes after the commit.
 
     The side that lost is written by an ordinary change: the winner's record is read anew, and what it holds now counts.
@@ -112,8 +110,6 @@ def reject(tx: Tx, connection_id: int, cycle_id: int, author: str) -> int:
     return number
 
 
-def _note(
-    tx: Tx, connection_id: int, author: str, action: str, cycle_id: int, asked: Mapping[str, Any] | None
-) -> None:
+def _note(tx: Tx, connection_id: int, author: str, action: str, cycle_id: int, asked: Mapping[str, Any] | None) -> None:
     question = {"question": asked["note"]} if asked else None
     audit.write(tx, connection_id, author, action, f"cycle {cycle_id}", before=question)

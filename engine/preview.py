@@ -1,175 +1,59 @@
-"""What a cycle would do, without doing it: every decision is taken, none is kept.
+"""What a cycle would do, without doing it: every decision of both directions is taken, none is kept.
 
-Where several records share an address the survivor rule is applied among the records that are read and the holders so
-far. That is an estimate in one case: a holder that would give its contact up in the same cycle still counts.
+Inbound comes first, as in a cycle, and what it would leave behind is what outbound starts from. Where several records
+share an address the survivor rule is applied among the records that are read and the holders so far. That is an
+estimate in one case: a holder that would give its contact up in the same cycle still counts.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
-from typing import Any, Final
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
 
-from engine import browse
-from engine.context import Context
-from store import links, watermarks
-from sync import decide
-from sync.model import PEOPLE, Change, Decision, Direction, Entity, Lane, Link, Outcome
+from engine import preview_accounts, preview_outbound, preview_people
+from engine.context import Context, directions
+from engine.patience import patiently
+from engine.preview_ahead import Ahead
+from engine.preview_report import Preview
+from engine.request import Plan
+from store import watermarks
+from sync.model import PEOPLE, Direction, Entity, Lane
 
-SAMPLE: Final = 10
-SHADOWED: Final = "another record with the same address stands for the contact"
+LANE: Final = Lane.SYNC
 Progress = Callable[[str, int], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """One record with what would be written. values: by ActiveCampaign field; None is cleared."""
+def preview(context: Context, planned: Plan, *, progress: Progress = lambda _what, _number: None) -> list[Preview]:
+    """One preview per entity and direction, in the order of a cycle. Reads both services, writes nothing anywhere.
 
-    record_id: str
-    outcome: str
-    reason: str
-    values: dict[str, Any]
-
-
-@dataclass
-class Preview:
-    """What would become of the records of one entity. since: None when all records are read.
-
-    reasons: how many records per outcome and reason; sample: the first ten that would be written.
+    Read are the changes since the watermarks, or everything where there is none or the plan says so. Raises SyncError.
     """
-
-    entity: Entity
-    since: datetime | None
-    read: int = 0
-    reasons: Counter[tuple[str, str]] = field(default_factory=Counter)
-    sample: dict[str, Sample] = field(default_factory=dict)
-
-    def count(self, outcome: Outcome) -> int:
-        """Records with this outcome."""
-        return sum(number for (name, _), number in self.reasons.items() if name == outcome)
-
-    def as_json(self) -> dict[str, Any]:
-        """The preview for scripts."""
-        outcomes = (Outcome.CREATED, Outcome.UPDATED, Outcome.UNCHANGED, Outcome.SKIPPED)
-        return {
-            "entity": self.entity.value,
-            "since": self.since,
-            "read": self.read,
-            **{outcome.value: self.count(outcome) for outcome in outcomes},
-            "reasons": [{"outcome": name, "reason": why, "count": n} for (name, why), n in self.reasons.most_common()],
-            "sample": [
-                {"record": s.record_id, "outcome": s.outcome, "reason": s.reason, "values": s.values}
-                for s in self.sample.values()
-            ],
-        }
+    ahead = Ahead()
+    inward = _of(context, planned, Direction.INBOUND)
+    # Tags are compared by their ids, and which these are may have changed since both sides were described.
+    context = replace(context, tags=patiently(lambda: context.activecampaign.tags(lane=LANE))) if inward else context
+    coming = {entity: Preview(entity, None, Direction.INBOUND) for entity in inward}
+    moved: list[int] = []
+    if Entity.ACCOUNT in coming:
+        moved = preview_accounts.run(context, planned, coming[Entity.ACCOUNT], ahead, progress)
+    people = {entity: one for entity, one in coming.items() if entity in PEOPLE}
+    if people:
+        preview_people.run(context, planned, people, ahead, moved, progress)
+    return [*coming.values(), *_outbound(context, planned, ahead, progress)]
 
 
-def preview(
-    context: Context,
-    entities: Sequence[Entity],
-    *,
-    all_of: Sequence[Entity] = (),
-    progress: Progress = lambda _what, _number: None,
-) -> list[Preview]:
-    """One preview per entity: the changes since its watermark, or all records where there is none or in `all_of`."""
-    found = []
-    rivals: dict[str, _Standing] = {}
+def _of(context: Context, planned: Plan, direction: Direction) -> list[Entity]:
+    return [entity for entity in planned.entities if direction in directions(context.document, entity)]
+
+
+def _outbound(context: Context, planned: Plan, ahead: Ahead, progress: Progress) -> list[Preview]:
     previews: dict[Entity, Preview] = {}
-    for entity in entities:
+    half = preview_outbound.Half(context, previews, ahead)
+    for entity in _of(context, planned, Direction.OUTBOUND):
         with context.db.transaction() as tx:
-            mark = None if entity in all_of else watermarks.get(tx, context.id, entity, Direction.OUTBOUND)
-        one = previews[entity] = Preview(entity, mark["moved_at"] if mark else None)
-        for changes in browse.changes(context, entity, mark=mark, lane=Lane.SYNC):
-            _page(context, previews, entity, changes, rivals)
-            progress(f"{entity}s", one.read)
-        found.append(one)
-    return found
-
-
-@dataclass(frozen=True, slots=True)
-class _Standing:
-    """The best record of an address so far and what was counted for it. counted is None for a holder from before."""
-
-    rank: browse.Rank
-    entity: Entity
-    record_id: str
-    counted: tuple[str, str] | None
-
-
-def _page(
-    context: Context,
-    previews: dict[Entity, Preview],
-    entity: Entity,
-    changes: Sequence[Change],
-    rivals: dict[str, _Standing],
-) -> None:
-    addresses = sorted({change.address for change in changes if change.address})
-    with context.db.transaction() as tx:
-        own = links.of_records(tx, context.id, entity, [change.record_id for change in changes])
-        there = links.of_addresses(tx, context.id, addresses) if entity in PEOPLE else {}
-    for change in changes:
-        link = own.get(change.record_id)
-        at_address = there.get(change.address or "")
-        if _competes(change) and at_address and change.address not in rivals:
-            rivals[change.address or ""] = _before(at_address)
-        decision = _decide(context, change, link or _taken_over(at_address, change))
-        _enter(previews, change, decision, rivals)
-
-
-def _competes(change: Change) -> bool:
-    return change.entity in PEOPLE and not browse.hindrance(change, person=True)
-
-
-def _before(link: Link) -> _Standing:
-    stand_in = Change(link.entity, link.record_id, 0, modified_on=link.modified_on)
-    return _Standing(browse.rank(stand_in), link.entity, link.record_id, None)
-
-
-def _taken_over(link: Link | None, change: Change) -> Link | None:
-    """The link of the address as it would be if this record took it over."""
-    return replace(link, entity=change.entity, record_id=change.record_id) if link else None
-
-
-def _decide(context: Context, change: Change, link: Link | None) -> Decision:
-    rules = context.rules[change.entity]
-    return decide.decide(change, link, holder=None, terms=rules.terms)
-
-
-def _enter(previews: dict[Entity, Preview], change: Change, decision: Decision, rivals: dict[str, _Standing]) -> None:
-    """Counts a decision; where two records want one contact, the loser is counted as skipped instead."""
-    mine = previews[change.entity]
-    mine.read += 1
-    counted = (decision.outcome.value, _group(decision))
-    if not _competes(change):
-        mine.reasons[counted] += 1
-        return _keep(mine, change, decision)
-    standing = _Standing(browse.rank(change), change.entity, change.record_id, counted)
-    rival = rivals.get(change.address or "")
-    if rival and rival.record_id != change.record_id and rival.rank > standing.rank:
-        mine.reasons[(Outcome.SKIPPED.value, SHADOWED)] += 1
-        return None
-    if rival and rival.counted:
-        _dethrone(previews[rival.entity], rival)
-    rivals[change.address or ""] = standing
-    mine.reasons[counted] += 1
-    return _keep(mine, change, decision)
-
-
-def _dethrone(loser: Preview, rival: _Standing) -> None:
-    loser.reasons[rival.counted or ("", "")] -= 1
-    loser.reasons += Counter()  # An entry that fell to zero goes.
-    loser.reasons[(Outcome.SKIPPED.value, SHADOWED)] += 1
-    loser.sample.pop(rival.record_id, None)
-
-
-def _group(decision: Decision) -> str:
-    """The reason without what differs from record to record."""
-    return "changed" if decision.action == "update" else decision.reason
-
-
-def _keep(one: Preview, change: Change, decision: Decision) -> None:
-    if decision.action != "none" and len(one.sample) < SAMPLE:
-        values = {**decision.values, **dict.fromkeys(decision.cleared)}
-        one.sample[change.record_id] = Sample(change.record_id, decision.outcome.value, decision.reason, values)
+            mark = watermarks.get(tx, context.id, entity, Direction.OUTBOUND)
+        mark = None if entity in planned.reads_all else mark
+        previews[entity] = Preview(entity, mark["moved_at"] if mark else None)
+        half.run(entity, mark, progress)
+    return list(previews.values())

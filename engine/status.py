@@ -113,9 +113,7 @@ def all_connections(tx: Tx) -> list[dict[str, Any]]:
     return [dict(row) for row in connections.listed(tx)]
 
 
-def _facts(
-    tx: Tx, row: Mapping[str, Any], document: Mapping[str, Any], pending: Sequence[Mapping[str, Any]]
-) -> _Facts:
+def _facts(tx: Tx, row: Mapping[str, Any], document: Mapping[str, Any], pending: Sequence[Mapping[str, Any]]) -> _Facts:
     waiting: Counter[tuple[str, str]] = Counter()
     for entry in pending:
         waiting[entry["entity"], entry["direction"]] += _on_its_way(entry)
@@ -153,9 +151,7 @@ def _entity(tx: Tx, connection_id: int, entity: Entity, facts: _Facts) -> Entity
 
 def _way(tx: Tx, connection_id: int, entity: Entity, direction: Direction, facts: _Facts) -> WayStatus:
     mark = watermarks.get(tx, connection_id, entity, direction)
-    held = [
-        one for one in facts.pauses if one["entity"] in (None, entity) and one["direction"] in (None, direction)
-    ]
+    held = [one for one in facts.pauses if one["entity"] in (None, entity) and one["direction"] in (None, direction)]
     until = _until(held)
     planned = facts.next_run if mark and facts.document["entities"][entity]["enabled"] else None
     if held and planned:

@@ -25,7 +25,8 @@ def against(described: Mapping[str, Any]) -> Check:
     """
 
     def check(document: Mapping[str, Any]) -> list[Fault]:
-        return [fault for entity in ORDER for fault in _faults(entity, document, described)]
+        of_entities = (fault for entity in ORDER for fault in _faults(entity, document, described))
+        return [*_counting_lists(document, described), *of_entities]
 
     return check
 
@@ -68,9 +69,19 @@ def _criteria(path: str, tree: Any, columns: Mapping[str, Column], zone: str) ->
 
 def _list(entity: Entity, path: str, settings: Mapping[str, Any], described: Mapping[str, Any]) -> Iterator[Fault]:
     wanted = settings["list"] if entity in PEOPLE else None
+    if wanted is not None:
+        yield from _known_list(path, wanted, described)
+
+
+def _counting_lists(document: Mapping[str, Any], described: Mapping[str, Any]) -> Iterator[Fault]:
+    """The lists whose members count for consent: a name that nobody has would leave its opt-outs unheard."""
+    for index, wanted in enumerate(document["consent"]["lists"] or ()):
+        yield from _known_list(f"consent.lists[{index}]", wanted, described)
+
+
+def _known_list(path: str, wanted: Any, described: Mapping[str, Any]) -> Iterator[Fault]:
     rows = described["activecampaign:lists"]
-    known = {str(row[key]) for row in rows for key in ("name", "id")}
-    if wanted is not None and str(wanted) not in known:
+    if str(wanted) not in {str(row[key]) for row in rows for key in ("name", "id")}:
         names = [str(row["name"]) for row in rows]
         yield Fault(path, f"There is no list {wanted!r} in ActiveCampaign.{did_you_mean(wanted, names)}")
 

@@ -59,6 +59,7 @@ def transform(context: Context, page: Page) -> list[Wake]:
 
 
 def sort(context: Context, page: Page) -> Sorted:
+    """The contacts of a page by what is known of them. Nothing is written. Raises SyncError."""
     found = Sorted()
     for kept in page["rows"]:
         row = contact_rows.whole(kept) if "field_values" in kept else kept
@@ -182,6 +183,7 @@ def taken(context: Context, record: Change, there: Any) -> dict[str, Any]:
 
 
 def decide(context: Context, filed: Filed, row: Mapping[str, Any], link: Link, accounts: Mapping[int, str]) -> None:
+    """Decides about a linked contact, or leaves it to be decided against its record; `filed` gets to know."""
     terms = context.rules[link.entity].terms
     if terms.direction == "outbound" or not context.rules[link.entity].settings["enabled"]:
         filed.settle(link.entity, Outcome.SKIPPED, NOT_INBOUND)
