@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from rich.markup import escape
-
+from cli.explanation_fields import UNKNOWN, safe, show_fields, usual_rule
 from cli.output import note, say, show, table, when
 from engine.explain import Explained, Explanation
-from engine.explain_fields import ASSOCIATION, FieldState
+from engine.explain_consent import ConsentState
+from engine.explain_stranger import Stranger
 from engine.explain_there import There
 from engine.failing import next_attempt
-from sync.model import Entity
+from sync.model import Direction, Entity
 from worker.services import now
 
-LONGEST: Final = 60
-BEGINNING: Final = 8
-UNKNOWN: Final = "?"
 SIGNS: Final = {True: "yes", False: "NO", None: UNKNOWN}
 
 
@@ -27,26 +24,42 @@ def show_all(found: Explanation) -> None:
         note(f"Not everything could be read: {remark}")
     if found.stranger:
         nobody = "Nothing is remembered of this address" if found.remarks else "No record of Dynamics has this address"
-        say(f"{nobody}. In ActiveCampaign: contact {_there(found.stranger)}")
+        say(f"{nobody}. In ActiveCampaign: contact {_there(found.stranger.there)}")
+        _show_stranger(found.stranger)
     for index, one in enumerate(found.records):
         if index:
             say()
         _show(one)
 
 
+def _show_stranger(one: Stranger) -> None:
+    moment = now()
+    say(f"  {'a record' if one.made else 'NO record'} in Dynamics: {one.reason}")
+    for row in one.asked:
+        create = f", to make a {row['entity']}" if row["entity"] else ""
+        say(f"  Is to be looked at, asked for {when(row['asked_at'], moment)}{create}.")
+    for line in _failed(one.failures):
+        say(f"  {line}")
+
+
 def _show(one: Explained) -> None:
     say(" ".join(part for part in (one.entity, one.record_id, one.address) if part))
-    for name, text in (
-        ("in Dynamics", _dynamics(one)),
-        ("in scope", _scope(one)),
-        ("linked", _linked(one)),
-        ("in ActiveCampaign", _there(one.there)),
-        ("a sync would", _would(one)),
-    ):
-        say(f"  {name:<18} {text}")
+    facts = {
+        "in Dynamics": _dynamics(one),
+        "in scope": _scope(one),
+        "linked": _linked(one),
+        "in ActiveCampaign": f"{_there(one.there)}{_back(one)}",
+        "consent": _consent(one.consent) if one.consent else "",
+        "a sync would": _would(one),
+        "and in Dynamics": _inbound(one) if one.travels else "",
+        "rule": f"{usual_rule(one)}, where no other is said" if one.travels else "",
+    }
+    for name, text in facts.items():
+        if text:
+            say(f"  {name:<18} {text}")
     for line in _waiting(one):
         say(f"  {line}")
-    _show_fields(one)
+    show_fields(one)
     _show_history(one)
 
 
@@ -74,10 +87,14 @@ def _linked(one: Explained) -> str:
     kind = "account" if one.entity is Entity.ACCOUNT else "contact"
     to = f"to {kind} {link.ac_id}" if link.ac_id else "by its address; ActiveCampaign's id was not needed so far"
     if not link.delivered:
-        return "not yet: nothing was delivered so far"
+        made = ", to be made in Dynamics" if link.origin == "pulled" else ""
+        return f"not yet: nothing was delivered so far{made}"
     since = f"since {one.stored.since:%Y-%m-%d %H:%M}, " if one.stored.since else ""
     tags = f", tagged {' '.join(link.tagged)}" if link.tagged else ""
-    return f"{to}, {since}last written {when(one.stored.written, moment)}{tags}"
+    born = ", born in ActiveCampaign" if link.origin == "pulled" else ""
+    gone = "; it was DELETED in ActiveCampaign" if link.removed else ""
+    parked = f"; waiting for you: {', '.join(link.parked)}" if link.parked else ""
+    return f"{to}, {since}last written {when(one.stored.written, moment)}{born}{tags}{gone}{parked}"
 
 
 def _there(there: There) -> str:
@@ -88,6 +105,34 @@ def _there(there: There) -> str:
         return f"no{gone}"
     tags = f", tags {' '.join(there.tags)}" if there.tags else ""
     return f"{there.id}, found by {there.found_by}{gone}{tags}"
+
+
+def _back(one: Explained) -> str:
+    if one.comes_back is None or one.entity is Entity.ACCOUNT:
+        return ""
+    return f"; they {'let' if one.comes_back else 'do NOT let'} its changes come back to Dynamics"
+
+
+def _consent(state: ConsentState) -> str:
+    ours = [
+        *(["donotbulkemail"] if state.do_not_bulk else []),
+        *(["donotemail"] if state.do_not_email else []),
+        *(["by another record of the address"] if state.by_others else []),
+    ]
+    lists = [f"{name} {status}" for name, status in state.lists.items()]
+    theirs = [*lists, *(["bounced"] if state.bounced else [])]
+    agreed = {True: "opted out", False: "not opted out", None: "nothing yet"}[state.agreed]
+    known = "?" if state.do_not_bulk is None else ", ".join(ours) or "not opted out"
+    there = "?" if state.bounced is None else ", ".join(theirs) or "on no list"
+    follows = f"; so: {'; '.join(state.follows)}" if state.follows else ""
+    return f"Dynamics: {known} | agreed: {agreed} | ActiveCampaign: {there}{follows}"
+
+
+def _inbound(one: Explained) -> str:
+    decided = one.inbound
+    if decided is None:
+        return "not known without both sides"
+    return f"{decided.action} it: {decided.reason}" if decided.action != "none" else f"nothing: {decided.reason}"
 
 
 def _would(one: Explained) -> str:
@@ -108,51 +153,30 @@ def _waiting(one: Explained) -> Iterator[str]:
         held = ", until the end of its cycle" if row["held"] else ""
         error = f": {row['error']}" if row["error"] else ""
         since = f"put there {when(row['since'], moment)}, cycle {row['cycle']}"
-        yield f"On its way: {row['state']}{import_} {since}{due}{held}{error}"
+        to = " to Dynamics" if row["direction"] == Direction.INBOUND else ""
+        yield f"On its way{to}: {row['state']}{import_} {since}{due}{held}{error}"
     for row in one.stored.wanted:
         yield f"Is to be read anew, asked for {when(row['asked_at'], moment)}."
-    for row in one.stored.failures:
-        yield f"FAILED ({row['id']}, {row['class']}, next attempt: {next_attempt(row, moment)}): {row['message']}"
-        yield f"    {row['advice']}"
+    for row in one.stored.asked:
+        yield f"Is to be looked at in ActiveCampaign, asked for {when(row['asked_at'], moment)}."
+    for row in one.stored.conflicts:
+        if row["state"] == "open":
+            yield f"CONFLICT ({row['id']}): both sides changed {row['key']}; decide with `ac365 conflicts`."
+    yield from _failed(one.stored.failures)
     yield from one.stored.held_back
 
 
-def _show_fields(one: Explained) -> None:
-    states = [*one.fields, *([one.account] if one.account else [])]
-    read, asked = one.change is not None, one.there.exists is not None
-    rows = [(state.field, *_values(state, read, asked), state.effect or UNKNOWN, _note(one, state)) for state in states]
-    columns = ("field", "Dynamics", "last agreed", "ActiveCampaign", "would be", "")
-    show(table("", columns, _safe(rows), whole="field"))
-
-
-def _values(state: FieldState, read: bool, asked: bool) -> tuple[str, str, str]:
-    ours = _short(state.dynamics) if read else UNKNOWN
-    theirs = _short(state.activecampaign) if asked else UNKNOWN
-    if state.column == ASSOCIATION:
-        # Ids of Dynamics: the whole ones stand in the JSON, and the name in the note.
-        return ours[:BEGINNING], _short(state.agreed)[:BEGINNING], theirs
-    return ours, _short(state.agreed), theirs
-
-
-def _note(one: Explained, state: FieldState) -> str:
-    """What the head of the record says already is not repeated at every field."""
-    return "" if one.decision and state.note == one.decision.reason else state.note
-
-
-def _short(value: Any) -> str:
-    if isinstance(value, list | tuple):
-        return ", ".join(str(part) for part in value)
-    text = "" if value is None else str(value)
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+def _failed(failures: Iterable[dict[str, Any]]) -> Iterator[str]:
+    moment = now()
+    for row in failures:
+        to = ", to Dynamics" if row["direction"] == Direction.INBOUND else ""
+        yield f"FAILED ({row['id']}{to}, {row['class']}, next attempt: {next_attempt(row, moment)}): {row['message']}"
+        yield f"    {row['advice']}"
 
 
 def _show_history(one: Explained) -> None:
     moment = now()
-    rows = [(when(row["at"], moment), row["cycle"] or "", row["outcome"], row["reason"]) for row in one.stored.history]
+    names = ("direction", "outcome", "reason")
+    rows = [(when(row["at"], moment), row["cycle"] or "", *(row[name] for name in names)) for row in one.stored.history]
     if rows:
-        show(table("", ("when", "cycle", "outcome", "reason"), _safe(rows)))
-
-
-def _safe(rows: Iterable[tuple[object, ...]]) -> Iterator[tuple[str, ...]]:
-    """Values as they are: square brackets are no commands to the printer of tables."""
-    return (tuple(escape(str(cell)) for cell in row) for row in rows)
+        show(table("", ("when", "cycle", *names), safe(rows)))

@@ -21,6 +21,7 @@ from cli import (
     pause,
     status,
     sync,
+    takeover,
     up,
     verify,
     webhooks,
@@ -65,6 +66,7 @@ app.command()(up.up)
 app.command()(check.check)
 app.add_typer(connection.app, name="connection")
 app.add_typer(config.app, name="config")
+app.command()(takeover.takeover)
 app.command()(sync.sync)
 app.command()(status.status)
 app.add_typer(cycles.app, name="cycles")

@@ -1,20 +1,21 @@
-"""What a sync would do, shown: counts with reasons, and a sample with its fields."""
+"""What a sync would do, shown: counts with reasons, samples with their fields, conflicts with who would win."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from cli.output import note, number, print_json, say, show, table
-from engine import preview
+from engine import preview, sizes
 from engine.context import Context
-from engine.preview import Preview
+from engine.preview_report import Preview
 from engine.request import Plan
-from engine.sizes import sizes as count
-from sync.model import CycleKind, Entity, Outcome
+from sync.model import CycleKind, Direction, Entity, Outcome
 
 BULK_A_MINUTE = 25_000
 ACCOUNTS_A_SECOND = 5
-SHOWN = (Outcome.CREATED, Outcome.UPDATED, Outcome.UNCHANGED, Outcome.SKIPPED)
+SHOWN = (Outcome.CREATED, Outcome.UPDATED, Outcome.UNCHANGED, Outcome.SKIPPED, Outcome.FAILED)
+SERVICES = {Direction.INBOUND: "Dynamics", Direction.OUTBOUND: "ActiveCampaign"}
 
 
 def run(context: Context, planned: Plan, *, as_json: bool) -> None:
@@ -23,7 +24,7 @@ def run(context: Context, planned: Plan, *, as_json: bool) -> None:
         found: list[Preview] = []
     else:
         note("Reading; nothing is written ...")
-        found = preview.preview(context, planned.entities, all_of=planned.reads_all)
+        found = preview.preview(context, planned)
     if as_json:
         print_json({"dry_run": True, "entities": [one.as_json() for one in found]})
     elif not found:
@@ -33,54 +34,81 @@ def run(context: Context, planned: Plan, *, as_json: bool) -> None:
 
 
 def _print(found: Sequence[Preview]) -> None:
-    rows = [(f"{one.entity}s", _since(one), number(one.read), *(number(one.count(o)) for o in SHOWN)) for one in found]
-    columns = ("records", "read", "", "would create", "would update", "unchanged", "would skip")
-    show(table("Dry run: nothing was written", columns, rows, numbers=5))
+    would = ("would link", "would create", "would update", "unchanged", "would skip", "would fail")
+    columns = ("records", "to", "read", "", *would)
+    show(table("Dry run: nothing was written", columns, [_counts(one) for one in found], numbers=7))
     reasons = [
-        (f"{one.entity}s", outcome, why, f"{count:,}")
+        (f"{one.entity}s", SERVICES[one.direction], outcome, why, f"{count:,}")
         for one in found
         for (outcome, why), count in one.reasons.most_common()
     ]
     if reasons:
-        show(table("Reasons", ("records", "outcome", "reason", "count"), reasons, numbers=1))
+        show(table("Reasons", ("records", "to", "outcome", "reason", "count"), reasons, numbers=1))
     for one in found:
         _print_sample(one)
+        _print_conflicts(one)
+        if one.opt_outs:
+            say(f"{one.opt_outs:,} {one.entity}s would be opted out in {SERVICES[one.direction]}.")
 
 
-def _since(one: Preview) -> str:
-    return f"changes since {one.since:%Y-%m-%d %H:%M}" if one.since else "all"
+def _counts(one: Preview) -> tuple[str, ...]:
+    since = f"changes since {one.since:%Y-%m-%d %H:%M}" if one.since else "all"
+    numbers = (one.linked, *(one.count(outcome) for outcome in SHOWN))
+    return f"{one.entity}s", SERVICES[one.direction], since, number(one.read), *(number(n) for n in numbers)
 
 
 def _print_sample(one: Preview) -> None:
     if not one.sample:
         return
-    rows = [
-        (
-            sample.record_id,
-            sample.outcome,
-            ", ".join(f"{k}: {'(cleared)' if v is None else v}" for k, v in sample.values.items()),
-        )
-        for sample in one.sample.values()
-    ]
-    show(
-        table(
-            f"The first {len(rows)} {one.entity}s that would be written",
-            ("record", "outcome", "fields"),
-            rows,
-            whole="record",
-        )
-    )
+    rows = [(sample.record_id, sample.outcome, _fields(sample.values)) for sample in one.sample.values()]
+    title = f"The first {len(rows)} {one.entity}s that would be written to {SERVICES[one.direction]}"
+    show(table(title, ("record", "outcome", "fields"), rows, whole="record"))
+
+
+def _fields(values: Mapping[str, Any]) -> str:
+    return ", ".join(f"{key}: {'(cleared)' if value is None else value}" for key, value in values.items())
+
+
+def _print_conflicts(one: Preview) -> None:
+    if not one.clashes:
+        return
+    rows = [(key, who, f"{count:,}") for (key, who), count in one.clashes.most_common()]
+    show(table(f"Conflicts of {one.entity}s", ("field", "who wins", "count"), rows, numbers=1))
+    told = [(clash.record_id, *_values(clash.as_json())) for clash in one.clash_sample]
+    columns = ("record", "field", "last agreed", "Dynamics", "ActiveCampaign", "who wins")
+    show(table(f"The first {len(told)} of them", columns, told, whole="record"))
+
+
+def _values(told: Mapping[str, Any]) -> list[str]:
+    names = ("field", "agreed", "dynamics", "activecampaign", "winner")
+    return ["(empty)" if told[name] is None else str(told[name]) for name in names]
 
 
 def print_sizes(context: Context, entities: Sequence[Entity]) -> None:
     """How much a first sync would bring, before the question whether to start."""
-    sizes = count(context, entities)
-    rows = [(f"{s.entity}s", _count(s.records, s.exact), _count(s.in_scope, s.exact)) for s in sizes]
+    found = sizes.sizes(context, entities)
+    rows = [(f"{s.entity}s", _count(s.records, s.exact), _count(s.in_scope, s.exact)) for s in found]
     show(table("First sync", ("records", "in Dynamics", "active and in scope"), rows, numbers=2))
-    people = sum(size.in_scope for size in sizes if size.entity is not Entity.ACCOUNT)
-    accounts = sum(size.in_scope for size in sizes if size.entity is Entity.ACCOUNT)
+    _print_there(sizes.there(context, entities))
+    people = sum(size.in_scope for size in found if size.entity is not Entity.ACCOUNT)
+    accounts = sum(size.in_scope for size in found if size.entity is Entity.ACCOUNT)
     minutes = people / BULK_A_MINUTE + accounts / ACCOUNTS_A_SECOND / 60
     say(f"At ActiveCampaign's limits this takes about {max(1, round(minutes))} min or more.")
+
+
+def _print_there(found: sizes.There) -> None:
+    parts = [
+        f"{count:,} {what}"
+        for count, what in ((found.contacts, "contacts"), (found.accounts, "accounts"))
+        if count is not None
+    ]
+    if parts:
+        say(f"ActiveCampaign has {' and '.join(parts)}, which are read too: what they hold may be written to Dynamics.")
+    if found.unlinked:
+        say(
+            f"{found.unlinked:,} of its accounts are not linked yet. Those without a counterpart would be created in "
+            "Dynamics; with `create: never` under `account` none are."
+        )
 
 
 def _count(count: int, exact: bool) -> str:

@@ -8,8 +8,8 @@ from uuid import UUID
 import typer
 
 from cli import previews, watch
-from cli.cycle_tables import print_cycle, status_of
-from cli.errors import COULD_NOT_RUN, DONE, CannotRun
+from cli.cycle_tables import asks, print_cycle, status_of
+from cli.errors import COULD_NOT_RUN, DONE, SOME_FAILED, CannotRun
 from cli.options import AsJson, ConnectionName, Entities, Yes
 from cli.output import note, on_terminal, print_json, say
 from cli.session import author, chosen, send, session
@@ -37,10 +37,11 @@ def sync(
     """Sync now: changes since the last time; the first time all records of an entity.
 
     The first sync of an entity always starts here, never by itself. It brings every active record that meets the
-    criteria; --from-now takes only what changes from now on, and --dry-run shows in advance what would happen. Without
-    --wait the sync runs in the background; look at it with `ac365 cycles`.
+    criteria; --from-now takes only what changes from now on, and --dry-run shows in advance what would be written in
+    both directions. Without --wait the sync runs in the background; look at it with `ac365 cycles`. A sync that would
+    change more than its guards allow stops and asks; answer with `ac365 cycles approve` or `ac365 cycles reject`.
 
-    Exit status: 0 done, 1 could not run, 2 wrong usage, 3 done but some records failed or wait.
+    Exit status: 0 done, 1 could not run, 2 wrong usage, 3 done but some records failed or wait, or stopped and asks.
     """
     _check_usage(record, initial, from_now, dry_run, entity)
     with session() as services:
@@ -111,10 +112,13 @@ def _finish(services: Services, cycle_id: int, wakes: list[Wake], *, wait: bool,
         return COULD_NOT_RUN
     if as_json:
         print_json(found.as_json())
+        # The object is promised key by key, so what a stopped cycle asks stands beside it.
+        if asks(found):
+            note(f"Cycle {found.id} asks: {found.note} Answer with `ac365 cycles approve {found.id}` or `reject`.")
     else:
         print_cycle(found)
         _point_to_failures(found)
-    return status_of(found)
+    return SOME_FAILED if asks(found) else status_of(found)
 
 
 def _started(services: Services, cycle_id: int, as_json: bool) -> int:

@@ -1,6 +1,8 @@
-"""`ac365 verify`: the proof that both sides agree."""
+"""`ac365 verify`: the proof that both sides agree, and the repair of what doesn't."""
 
 from __future__ import annotations
+
+from typing import Annotated
 
 import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn
@@ -8,22 +10,40 @@ from rich.progress import Progress, SpinnerColumn, TextColumn
 from cli.errors import DONE, SOME_FAILED
 from cli.options import AsJson, ConnectionName
 from cli.output import console, number, print_json, say, show, table
-from cli.session import context_of, session
+from cli.session import context_of, send, session
 from engine import verify as use_case
 from engine.context import Context
-from engine.verify_report import Report
+from engine.verify_report import DYNAMICS, Difference, Report
 
 LISTED = 50
 
 
-def verify(connection: ConnectionName = "", as_json: AsJson = False) -> None:
-    """Compare both sides completely: every record that is in scope in Dynamics with what ActiveCampaign holds.
+def verify(
+    connection: ConnectionName = "",
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Queue what differs without a reason, to be read and delivered again.")
+    ] = False,
+    anew: Annotated[
+        bool, typer.Option("--anew", help="Begin again, instead of going on where an interrupted comparison stopped.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Compare both sides completely: every record in scope in Dynamics with what ActiveCampaign holds, and back.
 
-    Both are read through their APIs; what ac365 remembers is not trusted. Compared are mapped fields, tags and
-    accounts. Exit status 0 when everything agrees or stands on the failure list with its reason, else 3.
+    Both are read through their APIs; what ac365 remembers only explains what differs. Compared are mapped fields, each
+    in the directions it travels, tags, accounts and opt-outs; requests to create a record, and accounts, are looked for
+    in Dynamics. An interrupted comparison goes on where it stopped, within an hour.
+
+    With --repair what is wrong is queued, and what is explained is left alone. Nothing is written by the command
+    itself: the next cycle does it, and `ac365 verify` afterwards proves it. A field that was changed on the side that
+    only receives it gets the value of the other side. Whose contact is gone from ActiveCampaign is treated as
+    `on_removed` says, unless it was never seen there: then it is made again.
+
+    Exit status 0 when everything agrees or has its reason, else 3.
     """
     with session() as services:
-        found = compare(context_of(services, connection))
+        found = compare(context_of(services, connection), anew=anew, repair=repair)
+        send(services, found.wakes)
     if as_json:
         print_json(found.as_json())
     else:
@@ -31,34 +51,47 @@ def verify(connection: ConnectionName = "", as_json: AsJson = False) -> None:
     raise typer.Exit(DONE if found.agrees else SOME_FAILED)
 
 
-def compare(context: Context) -> Report:
+def compare(context: Context, *, anew: bool = False, repair: bool = False) -> Report:
     """The comparison, with what is being read shown on a terminal."""
     screen = console(stderr=True)
     if not screen.is_terminal:
-        return use_case.compare(context)
+        return use_case.compare(context, anew=anew, repair=repair)
     with Progress(SpinnerColumn(), TextColumn("{task.description}"), console=screen, transient=True) as progress:
         task = progress.add_task("Reading")
-        return use_case.compare(
-            context, progress=lambda what, count: progress.update(task, description=f"{what}: {count:,}")
-        )
+
+        def tell(what: str, count: int) -> None:
+            progress.update(task, description=f"{what}: {count:,}")
+
+        return use_case.compare(context, progress=tell, anew=anew, repair=repair)
 
 
 def print_report(found: Report) -> None:
     """The table that reconciles both sides, then every difference."""
+    columns = ("in_dynamics", "in_scope", "equal", "different", "missing", "absent", "explained")
     rows = [
         (
-            f"{t.entity}s",
-            *(number(n) for n in (t.in_dynamics, t.in_scope, t.equal, t.different, t.missing, t.explained)),
-            ", ".join(f"{count:,} {reason}" for reason, count in t.not_expected.most_common()),
+            f"{tally.entity}s",
+            *(number(getattr(tally, name)) for name in columns),
+            ", ".join(f"{count:,} {reason}" for reason, count in tally.not_expected.most_common()),
         )
-        for t in found.tallies
+        for tally in found.tallies
     ]
     made = table(
         "Dynamics 365 and ActiveCampaign",
-        ("records", "in Dynamics", "in scope", "equal", "different", "missing", "of these explained", "not expected"),
+        (
+            "records",
+            "in Dynamics",
+            "in scope",
+            "equal",
+            "different",
+            "missing",
+            "missing in Dynamics",
+            "of these explained",
+            "not expected",
+        ),
         rows,
     )
-    for column in made.columns[1:7]:
+    for column in made.columns[1:8]:
         column.justify = "right"
     show(made)
     strays = f"; {found.strays:,} contacts were pushed once and are not in scope (any more)" if found.strays else ""
@@ -67,17 +100,27 @@ def print_report(found: Report) -> None:
     if found.waiting:
         say(f"{found.waiting:,} changes are on their way; compare again when they have arrived.")
     say(_verdict(found))
+    if found.queued is not None:
+        say(_queued(found))
 
 
 def _print_differences(found: Report) -> None:
-    rows = [
-        (f"{one.entity} {one.record_id}", ", ".join(one.fields) or "(missing)", one.explanation or "")
-        for one in found.differences[:LISTED]
-    ]
+    rows = [(_name(one), _what(one), one.told) for one in found.differences[:LISTED]]
     if rows:
         show(table("Differences", ("record", "fields", "explanation"), rows, whole="record"))
-    if len(found.differences) > LISTED:
-        say(f"... and {len(found.differences) - LISTED:,} more; --json lists them.")
+    total = sum(tally.different + tally.missing + tally.absent for tally in found.tallies)
+    if total > LISTED:
+        say(f"... and {total - LISTED:,} more; --json lists them, up to 1,000 of each kind of record.")
+
+
+def _name(one: Difference) -> str:
+    return f"{one.entity} {one.record_id}" if one.record_id else f"{one.entity} (ActiveCampaign {one.ac_id})"
+
+
+def _what(one: Difference) -> str:
+    if one.missing:
+        return "(missing in Dynamics)" if one.missing_in == DYNAMICS else "(missing)"
+    return ", ".join(one.fields)
 
 
 def _verdict(found: Report) -> str:
@@ -87,3 +130,14 @@ def _verdict(found: Report) -> str:
     if any(tally.explained for tally in found.tallies):
         return "Both sides agree, but for what is explained above."
     return "Both sides agree."
+
+
+def _queued(found: Report) -> str:
+    queued = found.queued or {}
+    if not queued.get("records"):
+        return "Nothing had to be queued."
+    return (
+        f"Queued {queued['records']:,} records: {queued['dynamics']:,} to be read again in Dynamics, "
+        f"{queued['activecampaign']:,} to be looked at again in ActiveCampaign. "
+        "When they are through (`ac365 status`), `ac365 verify` proves it."
+    )

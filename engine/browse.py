@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
 from clients.faults import TrackingOff
 from engine import reading
@@ -15,41 +15,47 @@ from sync.errors import Resync
 from sync.model import Change, Entity, Lane
 
 Rank = tuple[bool, str, int]
+Place: TypeAlias = dict[str, Any]
+"""Where a reading stands, fit for JSON: {mode, cursor, full}."""
 
 
 def changes(
     context: Context, entity: Entity, *, mark: Mapping[str, Any] | None = None, lane: Lane = Lane.BACKFILL
 ) -> Iterator[list[Change]]:
     """Pages of changes since the watermark `mark`, of all records without one. Deletions come as deleted changes."""
-    for rows in _pages(context, entity, dict(mark) if mark else None, lane):
-        yield [to_change(context, entity, row) for row in rows]
+    place: Place | None = begin(mark)
+    while place is not None:
+        found, place = page(context, entity, place, mark=mark, lane=lane)
+        yield found
 
 
-def _pages(context: Context, entity: Entity, mark: dict[str, Any] | None, lane: Lane) -> Iterator[list[dict[str, Any]]]:
-    stream: dict[str, Any] = {
-        "entity": entity,
-        "lane": lane,
-        "mode": mark["kind"] if mark else "delta",
-        "cursor": None,
-        "select_hash": context.select_hash(entity),
-        "full": mark is None,
-    }
+def begin(mark: Mapping[str, Any] | None = None) -> Place:
+    """Where a reading begins that has no place yet."""
+    return {"mode": mark["kind"] if mark else "delta", "cursor": None, "full": mark is None}
+
+
+def page(
+    context: Context, entity: Entity, place: Place, *, mark: Mapping[str, Any] | None = None, lane: Lane
+) -> tuple[list[Change], Place | None]:
+    """One page, and where the next one is; None after the last. Raises Resync when a place in the middle is too old."""
+    where = dict(place)
     while True:
+        stream = {"entity": entity, "lane": lane, "select_hash": context.select_hash(entity), **where}
         try:
-            found = patiently(partial(reading.page, context, stream, mark))
+            found = patiently(partial(reading.page, context, stream, dict(mark) if mark else None))
         except TrackingOff:
-            stream |= {"mode": "modified", "cursor": None}
+            if where["cursor"]:
+                raise
+            where |= {"mode": "modified", "cursor": None}
             continue
         except Resync:
-            if stream["cursor"]:
+            if where["cursor"] or where["full"]:
                 raise
             # The change token expired: a cycle would read everything now, and so does this.
-            stream |= {"full": True}
+            where |= {"full": True}
             continue
-        yield found.rows
-        if found.next_link is None:
-            return
-        stream["cursor"] = found.next_link
+        after = {**where, "cursor": found.next_link} if found.next_link is not None else None
+        return [to_change(context, entity, row) for row in found.rows], after
 
 
 def hindrance(change: Change, *, person: bool) -> str:

@@ -50,9 +50,11 @@ def _change(context: Context, entity: Entity, row: dict[str, Any]) -> Change:
         modified_on=row.get("modifiedon") or "",
         values=mapped.values,
         warnings=tuple(mapped.warnings),
+        by_us=bool(context.user_id) and _pointer(row, "_modifiedby_value") == context.user_id,
         do_not_bulk=bool(row.get("donotbulkemail")),
         do_not_email=bool(row.get("donotemail")),
-        successor_id=_pointer(row, "_masterid_value") if row.get("merged") else None,
+        # Somebody may have activated a merged record again: then it stands for itself.
+        successor_id=_pointer(row, "_masterid_value") if row.get("merged") and row.get("statecode") != 0 else None,
         lead_id=_pointer(row, "_originatingleadid_value") if entity is Entity.CONTACT else None,
         disposition=DISPOSITIONS.get(row.get("statecode") or 0, "") if entity is Entity.LEAD else "",
     )

@@ -59,6 +59,7 @@ class Context:
     rules: Mapping[Entity, Rules]
     lists: Mapping[str, int]
     tags: Mapping[str, int]
+    user_id: str
     now: Callable[[], datetime]
     worker: str
     consent: consent.Rules

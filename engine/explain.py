@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
-from engine import explain_fields, explain_scope, explain_there
-from engine.associations import Targets, targets_of
+from engine import explain_consent, explain_fields, explain_inbound, explain_scope, explain_stranger, explain_there
+from engine.associations import targets_of
 from engine.context import Context
-from engine.explain_fields import FieldState
+from engine.explain_consent import ConsentState
+from engine.explain_fields import FieldState, Seen
 from engine.explain_scope import Around, Check, RecordKey
 from engine.explain_sides import Sides
 from engine.explain_stored import Stored, load
+from engine.explain_stranger import Stranger
 from engine.explain_there import There
-from sync.model import ORDER, PEOPLE, Change, Decision, Entity
+from store import links
+from sync import tags
+from sync.inbound import Inbound
+from sync.model import ORDER, PEOPLE, Change, Decision, Entity, Link
 
 
 @dataclass(frozen=True, slots=True)
 class Explained:
     """One record. change, decision: None when Dynamics could not be asked; holder: it speaks for its address.
 
-    in_scope: None when nobody can tell; account: of a person.
+    inbound: what would happen in Dynamics, None when nobody can tell; decision: in ActiveCampaign, after that;
+    in_scope: None when nobody can tell; account, consent: of a person; travels: something of it is written to Dynamics.
     """
 
     entity: Entity
@@ -28,11 +35,14 @@ class Explained:
     holder: bool
     change: Change | None
     checks: list[Check]
+    inbound: Inbound | None
     decision: Decision | None
     there: There
     fields: list[FieldState]
     account: FieldState | None
+    consent: ConsentState | None
     stored: Stored
+    travels: bool
 
     @property
     def in_scope(self) -> bool | None:
@@ -41,16 +51,23 @@ class Explained:
             return False
         return None if not self.checks or any(check.ok is None for check in self.checks) else True
 
+    @property
+    def comes_back(self) -> bool | None:
+        """Whether its tags let changes travel to Dynamics, None where that is not known or nothing travels there."""
+        seen = self.there.counterpart
+        return tags.may_come_back(self.entity, seen.tags) if seen and self.travels else None
+
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """The records that were asked for, the holder first. stranger: the contact of an address that no record has.
+    """The records that were asked for, the holder first. stranger: the contact of an address that no record has, and
+    why.
 
     remarks: what could not be read, as sentences.
     """
 
     records: list[Explained]
-    stranger: There | None = None
+    stranger: Stranger | None = None
     remarks: list[str] = field(default_factory=list)
 
 
@@ -78,7 +95,7 @@ def by_address(context: Context, address: str) -> Explanation:
         return Explanation(found, None, sides.remarks)
     stranger = explain_there.person(sides, Entity.CONTACT, None, address)
     if stranger.exists:
-        return Explanation([], stranger, sides.remarks)
+        return Explanation([], explain_stranger.of(context, stranger, address), sides.remarks)
     raise LookupError(_nowhere(sides, f"person with the address {address}", ""))
 
 
@@ -101,31 +118,55 @@ def _address(change: Change | None, stored: Stored) -> str | None:
 
 def _one(sides: Sides, key: RecordKey, change: Change | None, near: Around, stored: Stored) -> Explained:
     context, (entity, record_id) = sides.context, key
-    rules = context.rules[entity]
+    person = entity in PEOPLE
     link = stored.link or near.link
-    if entity in PEOPLE:
-        there = explain_there.person(sides, entity, link.ac_id if link else None, _address(change, stored))
-    else:
-        there = explain_there.company(sides, link, change, record_id)
-    decision: Decision | None = None
-    targets: Targets = {}
-    if change:
-        with context.db.transaction() as tx:
-            targets = targets_of(tx, context, [change])
-        decision = explain_scope.decision(context, change, stored.link, near, targets, stored.row)
+    if change and person:
+        change = replace(change, opted_out=explain_scope.opted_out(change, near))
+    there = _there(sides, key, link, change, stored)
+    decided = explain_inbound.decision(context, entity, change, stored.link, there)
+    seen = _seen(context, Seen(context.rules[entity], change, link, there, decided=decided), near, stored)
+    consent = explain_consent.state(context, entity, change, link, there, decided, seen.decision) if person else None
     return Explained(
         entity=entity,
         record_id=record_id,
         address=_address(change, stored),
         holder=near.speaker == key,
         change=change,
-        checks=explain_scope.checks(context, change, near) if change else [],
-        decision=decision,
+        checks=explain_scope.checks(context, change, stored.link, near) if change else [],
+        inbound=decided,
+        decision=seen.decision,
         there=there,
-        fields=list(explain_fields.states(rules, change, link, there, decision)),
-        account=explain_fields.account(change, link, there, targets, decision) if entity in PEOPLE else None,
+        fields=list(explain_fields.states(seen)),
+        account=_account(context, seen) if person else None,
+        consent=consent,
         stored=stored,
+        travels=explain_inbound.travels(context, entity),
     )
+
+
+def _there(sides: Sides, key: RecordKey, link: Link | None, change: Change | None, stored: Stored) -> There:
+    entity, record_id = key
+    if entity in PEOPLE:
+        return explain_there.person(sides, entity, link.ac_id if link else None, _address(change, stored))
+    return explain_there.company(sides, link, change, record_id)
+
+
+def _seen(context: Context, seen: Seen, near: Around, stored: Stored) -> Seen:
+    """With what would happen in ActiveCampaign, once ActiveCampaign's own changes are in Dynamics."""
+    if seen.change is None:
+        return seen
+    after, own = explain_inbound.after(seen.change, stored.link, seen.decided)
+    with context.db.transaction() as tx:
+        targets = targets_of(tx, context, [after])
+    decision = explain_scope.decision(context, after, own, near, targets, stored.row)
+    return replace(seen, after=after, decision=decision, targets=targets)
+
+
+def _account(context: Context, seen: Seen) -> FieldState:
+    number = seen.there.account_id
+    with context.db.transaction() as tx:
+        accounts: Mapping[int, str] = links.record_ids(tx, context.id, [number] if number else [])
+    return explain_fields.account(seen, accounts)
 
 
 def _elsewhere(context: Context, entity: Entity | None, record_id: str) -> str:

@@ -7,6 +7,8 @@ from dataclasses import asdict
 from typing import Any
 
 from engine.explain import Explained, Explanation
+from engine.explain_stranger import Stranger
+from sync.inbound import Inbound
 from sync.model import Decision, Link
 
 
@@ -14,9 +16,14 @@ def document(found: Explanation) -> dict[str, Any]:
     """records: the holder first; stranger: the contact of an address that no record of Dynamics has."""
     return {
         "records": [_record(one) for one in found.records],
-        "stranger": found.stranger.as_json() if found.stranger else None,
+        "stranger": _stranger(found.stranger) if found.stranger else None,
         "remarks": found.remarks,
     }
+
+
+def _stranger(one: Stranger) -> dict[str, Any]:
+    told = {"wish": one.wish, "made": one.made, "reason": one.reason, "asked": one.asked, "failures": one.failures}
+    return {**one.there.as_json(), **told}
 
 
 def _record(one: Explained) -> dict[str, Any]:
@@ -30,12 +37,16 @@ def _record(one: Explained) -> dict[str, Any]:
         "checks": [asdict(check) for check in one.checks],
         "last_read": _last_read(one.stored.row),
         "link": _link(one, one.stored.link),
-        "activecampaign": one.there.as_json(),
+        "activecampaign": {**one.there.as_json(), "comes_back": one.comes_back},
         "would": _would(one.decision),
+        "inbound": _inbound(one.inbound),
+        "consent": asdict(one.consent) if one.consent else None,
         "fields": [asdict(state) for state in one.fields],
         "account": asdict(one.account) if one.account else None,
         "pending": one.stored.pending,
         "wanted": one.stored.wanted,
+        "asked": one.stored.asked,
+        "conflicts": one.stored.conflicts,
         "failures": one.stored.failures,
         "history": one.stored.history,
         "held_back": one.stored.held_back,
@@ -70,6 +81,9 @@ def _link(one: Explained, link: Link | None) -> dict[str, Any] | None:
         "written": one.stored.written,
         "version": link.agreed_version,
         "tags": link.tagged,
+        "origin": link.origin,
+        "removed": link.removed,
+        "parked": link.parked,
     }
 
 
@@ -78,3 +92,7 @@ def _would(decision: Decision | None) -> dict[str, Any] | None:
         return None
     names = ("outcome", "action", "reason", "previous_address", "tags_add", "tags_remove")
     return {name: getattr(decision, name) for name in names}
+
+
+def _inbound(decided: Inbound | None) -> dict[str, Any] | None:
+    return {"outcome": decided.outcome, "action": decided.action, "reason": decided.reason} if decided else None

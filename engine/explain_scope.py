@@ -21,6 +21,7 @@ Changes: TypeAlias = Mapping[RecordKey, Change | None]
 """Records as they are in Dynamics; None where it could not be asked."""
 
 ANYBODY: Final = "every record"
+TO_BE_MADE: Final = "is to be made in Dynamics first"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def around(sides: Sides, address: str) -> Around:
     with context.db.transaction() as tx:
         known = [(Entity(row["entity"]), row["record_id"]) for row in records.of_address(tx, context.id, address)]
         rival = next(iter(links.at_addresses(tx, context.id, [address])), None)
-        started = [e for e in PEOPLE if watermarks.get(tx, context.id, e, Direction.OUTBOUND)]
+        started = [e for e in PEOPLE if any(watermarks.get(tx, context.id, e, one) for one in Direction)]
     if rival:
         known.append((rival.link.entity, rival.link.record_id))
     changes = {key: change for entity in PEOPLE for key, change in _of_table(sides, entity, address, known).items()}
@@ -88,13 +89,25 @@ def _speaker(address: str, changes: Changes, rival: Rival | None, running: set[E
     return max(ranks, key=lambda key: ranks[key], default=holder)
 
 
-def checks(context: Context, change: Change, near: Around) -> list[Check]:
-    """Every rule that a record has to pass, in the order in which they are told."""
+def is_to_be_made(link: Link | None) -> bool:
+    """Whether a link was only provided, for a record that ActiveCampaign asks for and that isn't there yet."""
+    return link is not None and link.origin == "pulled" and not link.delivered
+
+
+def opted_out(change: Change, near: Around) -> bool:
+    """Whether a person opted out in Dynamics: whoever shares an address is one person (guarantee G7)."""
+    others = (other for other in near.changes.values() if other is not None and other.address == change.address)
+    return change.opted_out or any(other.do_not_bulk or other.do_not_email for other in others)
+
+
+def checks(context: Context, change: Change, own: Link | None, near: Around) -> list[Check]:
+    """Every rule that a record has to pass, in the order in which they are told. own: its link."""
     rules = context.rules[change.entity]
     on = bool(rules.settings["enabled"])
+    gone = "is not in Dynamics yet" if is_to_be_made(own) else "is not in Dynamics (any more)"
     found = [
         Check("entity", on, f"{change.entity} is switched {'on' if on else 'off'} in the configuration"),
-        Check("exists", not change.deleted, "is not in Dynamics (any more)" if change.deleted else "is in Dynamics"),
+        Check("exists", not change.deleted, gone if change.deleted else "is in Dynamics"),
     ]
     if change.deleted or change.fault:
         return [*found, Check("readable", False, change.fault)] if change.fault else found
@@ -129,6 +142,8 @@ def decision(
         return Decision(Outcome.SKIPPED, f"{change.entity} is switched off")
     if rules.fault and not change.deleted:
         return Decision(Outcome.WAITING, "nothing of this entity travels until its criteria are corrected")
+    if change.deleted and is_to_be_made(own):
+        return Decision(Outcome.SKIPPED, TO_BE_MADE)
     if change.deleted and stored and stored["state"] == RecordState.DELETED:
         return Decision(Outcome.UNCHANGED, stored["reason"])
     passed = stored is not None and stored["reason"] == PASSED_BY and change.version <= stored["version"]

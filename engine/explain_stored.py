@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from engine.context import Context
-from engine.failing import PLAIN
-from store import failures, links, outbox, outcomes, pauses, records, wanted, watermarks
+from engine.context import Context, directions
+from engine.failing import advice
+from engine.inbound.rows import kind_of
+from store import asked, conflicts, cycles, failures, links, outbox, outcomes, pauses, records, wanted, watermarks
 from store.db import Tx
-from sync.model import Direction, Entity, Link
+from sync.model import Entity, Link
 
 LAST: Final = 10
-OF_A_FAILURE: Final = ("id", "state", "class", "code", "stage", "message", "advice", "attempts", "cycle_id")
+OF_A_FAILURE: Final = (
+    "id",
+    "direction",
+    "state",
+    "class",
+    "code",
+    "stage",
+    "message",
+    "advice",
+    "attempts",
+    "cycle_id",
+)
 TIMES: Final = ("first_at", "last_at", "due_at")
+OF_A_CONFLICT: Final = ("id", "state", "key", "agreed", "ours", "theirs", "policy", "winner", "at", "decided_at")
 STATES: Final = {"pending": "waiting", "claimed": "being written", "sent": "in an import"}
 
 
@@ -23,7 +36,8 @@ STATES: Final = {"pending": "waiting", "claimed": "being written", "sent": "in a
 class Stored:
     """row: where the record stood when it was last read; since: when it was brought as new, as far as history goes.
 
-    held_back: sentences about what keeps it from travelling by itself.
+    wanted: it is to be read anew in Dynamics; asked: in ActiveCampaign; held_back: sentences about what keeps it from
+    travelling by itself.
     """
 
     row: Mapping[str, Any] | None = None
@@ -32,7 +46,9 @@ class Stored:
     written: datetime | None = None
     pending: list[dict[str, Any]] = field(default_factory=list)
     wanted: list[dict[str, Any]] = field(default_factory=list)
+    asked: list[dict[str, Any]] = field(default_factory=list)
     failures: list[dict[str, Any]] = field(default_factory=list)
+    conflicts: list[dict[str, Any]] = field(default_factory=list)
     history: list[dict[str, Any]] = field(default_factory=list)
     held_back: list[str] = field(default_factory=list)
 
@@ -54,7 +70,9 @@ def load(context: Context, entity: Entity, record_id: str) -> Stored:
             written=links.delivered_at(tx, context.id, link.id) if link else None,
             pending=[_pending(row) for row in outbox.of_record(tx, *of_it)],
             wanted=wanted.of_record(tx, *of_it),
-            failures=[_failure(row) for row in failures.of_record(tx, *of_it)],
+            asked=_asked(tx, context, entity, link),
+            failures=[failure_of(row) for row in _failures(tx, context, entity, record_id, link)],
+            conflicts=[_conflict(row) for row in conflicts.of_record(tx, *of_it, limit=LAST)],
             history=[_outcome(row) for row in outcomes.of_record(tx, *of_it, limit=LAST)],
             held_back=list(_held_back(tx, context, entity)),
         )
@@ -63,6 +81,7 @@ def load(context: Context, entity: Entity, record_id: str) -> Stored:
 def _pending(row: Mapping[str, Any]) -> dict[str, Any]:
     error = row["error"] or {}
     return {
+        "direction": row["direction"],
         "state": STATES[row["state"]],
         "lane": row["lane"],
         "cycle": row["cycle_id"],
@@ -78,23 +97,51 @@ def _pending(row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _failure(row: Mapping[str, Any]) -> dict[str, Any]:
-    found = {name: row[name] for name in (*OF_A_FAILURE, *TIMES)}
-    return found | {"advice": row["advice"] or PLAIN.get(row["class"], "")}
+def _asked(tx: Tx, context: Context, entity: Entity, link: Link | None) -> list[dict[str, Any]]:
+    number = link.ac_id if link else None
+    return asked.of_record(tx, context.id, kind_of(entity), number) if number else []
+
+
+def _failures(tx: Tx, context: Context, entity: Entity, record_id: str, link: Link | None) -> list[Mapping[str, Any]]:
+    """What failed in either direction. What failed before it had a record stands under ActiveCampaign's id."""
+    there = failures_there(tx, context, (entity,), link.ac_id) if link and link.ac_id else []
+    return [*failures.of_record(tx, context.id, entity, record_id), *there]
+
+
+def failures_there(tx: Tx, context: Context, entities: Sequence[Entity], ac_id: int) -> list[Mapping[str, Any]]:
+    """What failed for a contact or account of ActiveCampaign that had no record in Dynamics."""
+    return [row for entity in entities for row in failures.of_record(tx, context.id, entity, f"ac:{ac_id}")]
+
+
+def failure_of(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A failure as it is told of."""
+    return {name: row[name] for name in (*OF_A_FAILURE, *TIMES)} | {"advice": advice(row)}
+
+
+def _conflict(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: row[name] for name in OF_A_CONFLICT}
 
 
 def _outcome(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {"at": row["at"], "cycle": row["cycle_id"], **{name: row[name] for name in ("outcome", "reason", "version")}}
+    names = ("direction", "outcome", "reason", "version")
+    return {"at": row["at"], "cycle": row["cycle_id"], **{name: row[name] for name in names}}
 
 
 def _held_back(tx: Tx, context: Context, entity: Entity) -> list[str]:
     found = []
     if not context.document["sync"]["enabled"]:
         found.append("The global switch is off: nothing travels by schedule (`ac365 config enable`).")
+    ways = directions(context.document, entity)
     for pause in pauses.active(tx, context.id):
-        if pause["entity"] in (None, entity) and pause["direction"] in (None, Direction.OUTBOUND):
+        if pause["entity"] in (None, entity) and pause["direction"] in (None, *ways):
+            part = f" {pause['direction']}" if pause["direction"] else ""
             why = f": {pause['reason']}" if pause["reason"] else ""
-            found.append(f"Paused by {pause['author']}{why} (`ac365 resume`).")
-    if watermarks.get(tx, context.id, entity, Direction.OUTBOUND) is None:
-        found.append(f"{entity.capitalize()}s wait for their first sync (`ac365 sync --entity {entity}`).")
+            end = f" until {pause['until']:%Y-%m-%d %H:%M} UTC" if pause["until"] else ""
+            found.append(f"Paused{part} by {pause['author']}{end}{why} (`ac365 resume`).")
+    for cycle in cycles.asking(tx, context.id):
+        found.append(f"Cycle {cycle['id']} asks before anything goes on (`ac365 cycles show {cycle['id']}`).")
+    for way in ways:
+        if watermarks.get(tx, context.id, entity, way) is None:
+            name = f"{entity.capitalize()}s" if len(ways) == 1 else f"{entity.capitalize()}s {way}"
+            found.append(f"{name} wait for their first sync (`ac365 sync --entity {entity}`).")
     return found

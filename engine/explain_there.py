@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from clients.scalars import as_flag, as_int, row_of
+from clients.scalars import as_flag, as_int, as_utc, row_of
 from engine.accounts import domain
 from engine.context import Context
 from engine.explain_sides import ACTIVECAMPAIGN, Sides
-from store import counterparts, snapshots
+from engine.inbound import rows as inbound_rows
+from store import counterparts, links, snapshots
+from sync import tags
 from sync.errors import Missing
-from sync.model import Change, Entity, Lane, Link
+from sync.model import Change, Counterpart, Entity, Lane, Link
 
 LIVE: Final = Lane.LIVE
 TAGS: Final = "activecampaign:tags"
@@ -24,7 +26,8 @@ class There:
     """exists: None when ActiveCampaign could not be asked; found_by: link, address, id, name or domain.
 
     values: canonical, by mapped field; account_id: ActiveCampaign id of the account that a person belongs to;
-    missing_id: the id that the link knows and that is gone.
+    missing_id: the id that the link knows and that is gone; counterpart: it as the way to Dynamics reads it; lists: the
+    status on each list by the list's name, 1 subscribed, 2 unsubscribed, 3 unconfirmed.
     """
 
     exists: bool | None
@@ -34,6 +37,8 @@ class There:
     tags: tuple[str, ...] = ()
     account_id: int | None = None
     missing_id: int | None = None
+    counterpart: Counterpart | None = None
+    lists: Mapping[str, int] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """It for scripts, without the values: those stand at the fields."""
@@ -61,15 +66,38 @@ def person(sides: Sides, entity: Entity, ac_id: int | None, address: str | None)
     row = alive[0]
     found = as_int(row["id"])
     belongs = sides.ask(ACTIVECAMPAIGN, lambda: [client.account_of(found, lane=LIVE)])
+    account_id = belongs[0].account_id if belongs and belongs[0] else None
+    names = tuple(_named(sides, row["tag_ids"]))
     return There(
         True,
         found,
         "link" if by_id else "address",
         sides.context.rules[entity].mapping.read_contact(row, row["field_values"]),
-        tuple(_named(sides, row["tag_ids"])),
-        belongs[0].account_id if belongs and belongs[0] else None,
+        names,
+        account_id,
         None if by_id else ac_id,
+        _counterpart(sides.context, entity, row, account_id if belongs else 0, names),
+        {_list_name(sides.context, number): state[0] for number, state in sorted(row["list_states"].items())},
     )
+
+
+def _counterpart(
+    context: Context, entity: Entity, row: Mapping[str, Any], account_id: int | None, names: Sequence[str]
+) -> Counterpart:
+    """account_id: the account that was found for it, None for none, 0 where nobody could tell."""
+    looked = {} if account_id == 0 else {inbound_rows.ACCOUNT: account_id or 0}
+    dated = {**row, **looked, "udate": as_utc(row.get("udate"))}
+    with context.db.transaction() as tx:
+        accounts = links.record_ids(tx, context.id, [account_id] if account_id else [])
+    borne = {tags.TRANSLATED.get(name, name) for name in names}
+    ours = tuple(name for name in tags.ALL if name in borne)
+    return replace(inbound_rows.person(context, entity, dated, accounts), tags=ours)
+
+
+def _list_name(context: Context, number: int) -> str:
+    """A list by its name; `context.lists` knows every list by its id and by its name."""
+    names = [name for name, known in context.lists.items() if known == number and name != str(number)]
+    return names[0] if names else f"list {number}"
 
 
 def company(sides: Sides, link: Link | None, change: Change | None, record_id: str) -> There:
@@ -90,8 +118,14 @@ def company(sides: Sides, link: Link | None, change: Change | None, record_id: s
     if not rows:
         return There(False, missing_id=known)
     values = sides.ask(ACTIVECAMPAIGN, lambda: client.account_values(number, lane=LIVE)) or {}
-    mapping = sides.context.rules[Entity.ACCOUNT].mapping
-    return There(True, known, found_by, mapping.read_account(rows[0], values.get(number, {})))
+    found = {**rows[0], "id": known, "field_values": values.get(number, {})}
+    return There(
+        True,
+        known,
+        found_by,
+        sides.context.rules[Entity.ACCOUNT].mapping.read_account(rows[0], found["field_values"]),
+        counterpart=inbound_rows.company(sides.context, {**found, "updated": as_utc(rows[0].get("updatedTimestamp"))}),
+    )
 
 
 def _match(context: Context, change: Change | None, record_id: str) -> tuple[int | None, str]:

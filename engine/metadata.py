@@ -16,12 +16,15 @@ from sync.model import ORDER, Entity, Lane
 FRESH_FOR = timedelta(minutes=15)
 CURRENCIES = "dynamics:currencies"
 TAGS = "activecampaign:tags"
+USER = "dynamics:user"
+"""The application user that ac365 signs in as: what it changed last, nobody else did."""
 ACTIVECAMPAIGN = ("fields", "account_fields", "lists", "tags")
 
 
 def refresh(db: Database, connection_id: int, dynamics: Dynamics, activecampaign: ActiveCampaign, lane: Lane) -> None:
     """Reads the descriptions of both sides and keeps them. Both are read before anything is replaced."""
     documents: dict[str, Any] = {known(entity): told for entity, told in dynamics.describe(*ORDER, lane=lane).items()}
+    documents[USER] = dynamics.own_user_id(lane=lane)
     documents[CURRENCIES] = _offered(lambda: dynamics.currencies(lane=lane), {})
     documents["activecampaign:fields"] = activecampaign.fields(lane=lane)
     documents["activecampaign:account_fields"] = _offered(lambda: activecampaign.account_fields(lane=lane), [])
@@ -60,7 +63,7 @@ def load(db: Database, connection_id: int) -> dict[str, Any]:
 def keys() -> list[str]:
     """The keys of all cached documents."""
     tables = [known(entity) for entity in ORDER]
-    return [CURRENCIES, *tables, *(f"activecampaign:{name}" for name in ACTIVECAMPAIGN)]
+    return [CURRENCIES, USER, *tables, *(f"activecampaign:{name}" for name in ACTIVECAMPAIGN)]
 
 
 def missing(db: Database, connection_id: int) -> bool:

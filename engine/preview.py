@@ -53,7 +53,7 @@ def _outbound(context: Context, planned: Plan, ahead: Ahead, progress: Progress)
     for entity in _of(context, planned, Direction.OUTBOUND):
         with context.db.transaction() as tx:
             mark = watermarks.get(tx, context.id, entity, Direction.OUTBOUND)
-        mark = None if entity in planned.reads_all else mark
+        mark = None if planned.full else mark
         previews[entity] = Preview(entity, mark["moved_at"] if mark else None)
         half.run(entity, mark, progress)
     return list(previews.values())

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from clients import tables
-from engine.context import Context
+from clients.scalars import total_of
+from engine.context import Context, directions
 from engine.patience import patiently
-from sync.model import Entity, Lane
+from store import links
+from sync.model import PEOPLE, Direction, Entity, Lane
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,19 @@ class Size:
     records: int
     in_scope: int
     exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class There:
+    """What ActiveCampaign has of what travels to Dynamics; None where it does not travel, or can't be counted.
+
+    unlinked: accounts without a link so far, of which those without a counterpart would be created in Dynamics; None
+    where nothing may be created.
+    """
+
+    contacts: int | None = None
+    accounts: int | None = None
+    unlinked: int | None = None
 
 
 def sizes(context: Context, entities: Sequence[Entity]) -> list[Size]:
@@ -33,3 +48,25 @@ def _size(context: Context, entity: Entity) -> Size:
     records, all_exact = patiently(lambda: context.dynamics.count(table, lane=Lane.LIVE))
     in_scope, exact = patiently(lambda: context.dynamics.count(table, wanted, lane=Lane.LIVE))
     return Size(entity, records, in_scope, all_exact and exact)
+
+
+def there(context: Context, entities: Sequence[Entity]) -> There:
+    """What ActiveCampaign has of those entities that travel inbound, in one request each."""
+    inward = [entity for entity in entities if Direction.INBOUND in directions(context.document, entity)]
+    contacts = _contacts(context) if any(entity in PEOPLE for entity in inward) else None
+    if Entity.ACCOUNT not in inward:
+        return There(contacts)
+    accounts = _accounts(context)
+    if accounts is None or not context.rules[Entity.ACCOUNT].terms.create:
+        return There(contacts, accounts)
+    with context.db.transaction() as tx:
+        known = links.count(tx, context.id).get(Entity.ACCOUNT, 0)
+    return There(contacts, accounts, max(0, accounts - known))
+
+
+def _contacts(context: Context) -> int | None:
+    return patiently(lambda: context.activecampaign.contacts_page(limit=1, lane=Lane.LIVE)).total
+
+
+def _accounts(context: Context) -> int | None:
+    return total_of(patiently(lambda: context.activecampaign.get("accounts", {"limit": 1}, lane=Lane.LIVE)))

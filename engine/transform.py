@@ -71,7 +71,7 @@ def _file(
         streams.count(tx, stream_id, {Outcome.SKIPPED.value: number})
     wakes += _spoken_for(tx, context, found, changes)
     links.allow(tx, context.id, [link.id for change in changes if (link := _allows_again(change, found))])
-    if any(decision.unsubscribe for _, decision in waiting):
+    if any(_urgent(decision) for _, decision in waiting):
         wakes.append(Wake(Stage.UPSERT, (context.id, entity, Lane.LIVE), Lane.LIVE))
     return len(waiting) if not held else 0, wakes
 
@@ -198,9 +198,13 @@ def _row(change: Change, decision: Decision) -> dict[str, Any]:
         "change": kept(change),
         "phase": 1 if decision.action == "unlink" else 0,
         "action": decision.action,
-        # An opt-out overtakes the queue (guarantee G7).
-        "lane": Lane.LIVE if decision.unsubscribe and decision.action != "unlink" else None,
+        # The opt-out of somebody who was delivered overtakes the queue (guarantee G7).
+        "lane": Lane.LIVE if _urgent(decision) else None,
     }
+
+
+def _urgent(decision: Decision) -> bool:
+    return decision.unsubscribe and decision.action == "update"
 
 
 def _wakes(context: Context, page: dict[str, Any], entity: Entity, left: int) -> list[Wake]:

@@ -1,176 +1,154 @@
-"""People compared: one ActiveCampaign contact per address, for which one record of Dynamics speaks."""
+"""People compared: one ActiveCampaign contact per address, for which one record of Dynamics speaks.
+
+Contacts are read by the hundred, and their records anew with them: both sides as of the same moment. Whoever was not
+found by address is looked for by the link in the end: then the address itself is what differs.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
-from clients import tables
-from clients.caller import PAGE
-from clients.scalars import as_flag, as_int, rows_of
-from engine import browse
+from clients import contact_rows, tables
+from engine import browse, verify_gone
 from engine.changes import to_change
-from engine.context import Context
+from engine.inbound import rows
 from engine.patience import patiently
-from engine.verify_accounts import Known, Progress, differing
-from engine.verify_report import Tally
-from store import links
-from sync import tags
-from sync.model import Change, Entity, Lane
+from engine.verify_judge import judged
+from engine.verify_pair import MOVED, Pair
+from engine.verify_run import Found, Run
+from store import links, verifications
+from store.db import Tx
+from sync.model import PEOPLE, Change, Direction, Entity, Link
 
 AT_ONCE: Final = 100
-MOVED: Final = "changed during the comparison"
-KEPT: Final = "ActiveCampaign held it before the first sync, Dynamics never did"
 
-Expected = dict[str, tuple[Entity, str]]
-"""Address -> the record that speaks for it."""
+Row = dict[str, Any]
+Speaker = Mapping[str, Any]
+"""Who speaks for a contact: {entity, record_id, version, opted_out}."""
 
 
-def compare(
-    context: Context, tallies: Mapping[Entity, Tally], known: Known, lane: Lane, progress: Progress
-) -> tuple[int, int]:
-    """Judges every person of Dynamics; answers with strays and the number of ActiveCampaign's contacts."""
-    expected = _expected(context, tallies, lane, progress)
-    judge = _Judge(context, tallies, known, lane)
-    waiting: dict[Entity, dict[str, dict[str, Any]]] = {entity: {} for entity in tallies}
-    strays = read = 0
-    for row in _contacts(context, lane):
-        read += 1
-        record = expected.pop(str(row.get("email") or "").strip().lower(), None)
-        if record is None:
-            strays += judge.stray(row)
+def contacts(run: Run) -> None:
+    """One page of contacts: those that a record speaks for are compared, the others asked what they are."""
+    after = (run.cursor or {"after": 0})["after"]
+    page = patiently(partial(run.context.activecampaign.contacts_page, after_id=after, lane=run.lane))
+    run.clock = run.clock or (f"{page.served_at:%Y-%m-%dT%H:%M:%S}" if page.served_at else "")
+    living = [row for row in map(_trimmed, page.rows) if not rows.is_gone(row)]
+    addresses = [address for row in living if (address := rows.address_of(row))]
+    with run.context.db.transaction() as tx:
+        speakers = verifications.speakers(tx, run.id, addresses)
+    mine = [(speakers[rows.address_of(row) or ""], row) for row in living if rows.address_of(row) in speakers]
+    read = _read_anew(run, [speaker for speaker, _ in mine])
+    run.counts["contacts"] += len(living)
+    with run.advance({"after": page.last_id} if page.more else None) as tx:
+        run.add(tx, _compared(tx, run, mine, read))
+        strangers = [row for row in living if rows.address_of(row) not in speakers]
+        run.add(tx, verify_gone.strangers(tx, run, strangers))
+    run.progress("ActiveCampaign contacts", run.counts["contacts"])
+
+
+def missing(run: Run) -> None:
+    """The next people that no contact has the address of: found by their link, or missing."""
+    here = run.cursor or {"entity": next(entity for entity in PEOPLE if entity in run.tallies), "after": None}
+    entity = Entity(here["entity"])
+    with run.context.db.transaction() as tx:
+        awaited = verifications.missing(tx, run.id, entity, here["after"], AT_ONCE)
+        linked = links.of_records(tx, run.context.id, entity, [row["record_id"] for row in awaited])
+    there = _by_id(run, linked.values())
+    known = {record_id: there[link.ac_id] for record_id, link in linked.items() if link.ac_id in there}
+    mine = [({**row, "entity": entity}, known[row["record_id"]]) for row in awaited if row["record_id"] in known]
+    read = _read_anew(run, [speaker for speaker, _ in mine])
+    gone = [row["record_id"] for row in awaited if row["record_id"] not in known]
+    with run.advance(_further(run, entity, awaited)) as tx:
+        run.add(tx, _compared(tx, run, mine, read))
+        run.add(tx, verify_gone.missing(tx, run, entity, gone))
+
+
+def _further(run: Run, entity: Entity, awaited: Sequence[Row]) -> dict[str, Any] | None:
+    if len(awaited) == AT_ONCE:
+        return {"entity": entity.value, "after": awaited[-1]["record_id"]}
+    later = [one for one in PEOPLE if one in run.tallies and PEOPLE.index(one) > PEOPLE.index(entity)]
+    return {"entity": later[0].value, "after": None} if later else None
+
+
+def _by_id(run: Run, linked: Any) -> dict[int, Row]:
+    ids = [link.ac_id for link in linked if link.ac_id]
+    if not ids:
+        return {}
+    found = patiently(partial(run.context.activecampaign.contacts_by_ids, ids, lane=run.lane))
+    living = (row for row in map(_trimmed, found) if not rows.is_gone(row))
+    return {int(row["id"]): row for row in living}
+
+
+def _trimmed(row: Row) -> Row:
+    return contact_rows.whole(contact_rows.trimmed(row))
+
+
+def _read_anew(run: Run, speakers: Sequence[Speaker]) -> dict[tuple[Entity, str], Row]:
+    """Rows of Dynamics as they are now, by entity and id."""
+    found: dict[tuple[Entity, str], Row] = {}
+    for entity in PEOPLE:
+        ids = [str(one["record_id"]) for one in speakers if one["entity"] == entity]
+        for row in by_ids(run, entity, ids) if ids else []:
+            found[entity, str(row[tables.FACTS[entity].key])] = row
+    return found
+
+
+def by_ids(run: Run, entity: Entity, ids: Sequence[str]) -> list[Row]:
+    """Rows of Dynamics by their ids."""
+    table, mapping = tables.FACTS[entity], run.context.rules[entity].mapping
+    ask = partial(run.context.dynamics.rows_by_id, table.entity_set, table.key, mapping.select, ids)
+    return patiently(lambda: ask(annotations=mapping.needs_annotations, lane=run.lane))
+
+
+def _compared(
+    tx: Tx, run: Run, mine: Sequence[tuple[Speaker, Row]], read: Mapping[tuple[Entity, str], Row]
+) -> list[Found]:
+    """Judges contacts with their records, and notes that they were found."""
+    found: list[Found] = []
+    for entity in PEOPLE:
+        some = [(speaker, row) for speaker, row in mine if speaker["entity"] == entity]
+        if some:
+            verifications.found(tx, run.id, entity, [str(speaker["record_id"]) for speaker, _ in some])
+            found += judged(tx, run, entity, list(_pairs(tx, run, entity, some, read)))
+    return found
+
+
+def _pairs(
+    tx: Tx, run: Run, entity: Entity, some: Sequence[tuple[Speaker, Row]], read: Mapping[tuple[Entity, str], Row]
+) -> Iterator[Pair]:
+    linked = links.of_records(tx, run.context.id, entity, [str(speaker["record_id"]) for speaker, _ in some])
+    belongs = verifications.belongs(tx, run.id, [int(row["id"]) for _, row in some])
+    raws = {record_id: raw for (one, record_id), raw in read.items() if one is entity}
+    changes = {record_id: to_change(run.context, entity, raw) for record_id, raw in raws.items()}
+    known = verifications.known(tx, run.id, {c.account_id for c in changes.values() if c.account_id})
+    from_now = run.began_from_now(tx, entity, Direction.OUTBOUND)
+    for speaker, row in some:
+        record_id = str(speaker["record_id"])
+        change = changes.get(record_id)
+        if change is None or change.fault or browse.hindrance(change, person=True):
+            run.tallies[entity].not_expected[MOVED] += 1
             continue
-        entity, record_id = record
-        waiting[entity][record_id] = row
-        if len(waiting[entity]) >= AT_ONCE:
-            judge.batch(entity, waiting.pop(entity))
-            waiting[entity] = {}
-            progress("ActiveCampaign contacts", read)
-    for entity, rows in waiting.items():
-        judge.batch(entity, rows)
-    for entity, record_id in expected.values():
-        tallies[entity].miss(record_id)
-    return strays, read
-
-
-def _expected(context: Context, tallies: Mapping[Entity, Tally], lane: Lane, progress: Progress) -> Expected:
-    """Who speaks for which address. All others are counted with the reason why they aren't expected."""
-    best: dict[str, tuple[browse.Rank, Entity, str]] = {}
-    for entity, tally in tallies.items():
-        for page in browse.changes(context, entity, lane=lane):
-            for change in page:
-                _compete(best, tallies, change)
-            progress(f"Dynamics {entity}s", tally.in_dynamics)
-    return {address: (entity, record_id) for address, (_, entity, record_id) in best.items()}
-
-
-def _compete(best: dict[str, tuple[browse.Rank, Entity, str]], tallies: Mapping[Entity, Tally], change: Change) -> None:
-    tally = tallies[change.entity]
-    if change.deleted:
-        return
-    tally.in_dynamics += 1
-    reason = browse.hindrance(change, person=True)
-    if reason or not change.address:
-        tally.not_expected[reason] += 1
-        return
-    mine = (browse.rank(change), change.entity, change.record_id)
-    rival = best.get(change.address)
-    if rival is not None:
-        loser = min(mine, rival)
-        tallies[loser[1]].not_expected["shadowed"] += 1
-    best[change.address] = max(mine, rival) if rival else mine
-
-
-def _contacts(context: Context, lane: Lane) -> Iterator[dict[str, Any]]:
-    after = 0
-    while True:
-        page = patiently(partial(context.activecampaign.contacts_page, after_id=after, lane=lane))
-        yield from (row for row in page.rows if not as_flag(row.get("deleted")))
-        if not page.more:
-            return
-        after = page.last_id
-
-
-class _Judge:
-    """Compares contacts with their records, which are read anew by the hundred: both sides as of the same moment."""
-
-    def __init__(self, context: Context, tallies: Mapping[Entity, Tally], known: Known, lane: Lane) -> None:
-        self._context = context
-        self._tallies = tallies
-        self._lane = lane
-        self._known = known
-        self._accounts = {as_int(row["id"]): record_id for record_id, row in known.items()}
-        self._account_of = _associations(context, lane)
-        self._tag_ids = patiently(lambda: context.activecampaign.tags(lane=lane))
-
-    def stray(self, row: Mapping[str, Any]) -> bool:
-        """Whether a contact that no record stands for is marked as pushed, and not as deleted."""
-        marks = {name for name in (tags.PUSHED, tags.DELETED) if self._tag_ids.get(name) in row["tag_ids"]}
-        return marks == {tags.PUSHED}
-
-    def batch(self, entity: Entity, rows: Mapping[str, dict[str, Any]]) -> None:
-        """Judges up to 100 contacts by the id of their record."""
-        if not rows:
-            return
-        found = {change.record_id: change for change in self._read(entity, list(rows))}
-        for record_id, row in rows.items():
-            self._judge(self._tallies[entity], found.get(record_id), record_id, row)
-
-    def _read(self, entity: Entity, ids: list[str]) -> Iterator[Change]:
-        table, mapping = tables.FACTS[entity], self._context.rules[entity].mapping
-        rows = patiently(
-            lambda: self._context.dynamics.rows_by_id(
-                table.entity_set,
-                table.key,
-                mapping.select,
-                ids,
-                annotations=mapping.needs_annotations,
-                lane=self._lane,
-            )
+        pair = _pair(run, change, raws[record_id], row, linked.get(record_id))
+        yield replace(
+            pair,
+            change=replace(change, opted_out=change.opted_out or speaker["opted_out"]),
+            moved=change.version != speaker["version"] or _later(pair.there.changed_at, run.clock),
+            from_now=from_now,
+            account_here=change.account_id if change.account_id in known else None,
+            account_there=belongs.get(int(row["id"])),
         )
-        return (to_change(self._context, entity, row) for row in rows)
-
-    def _judge(self, tally: Tally, change: Change | None, record_id: str, row: dict[str, Any]) -> None:
-        same = change is not None and change.address == str(row.get("email") or "").strip().lower()
-        if change is None or not same or browse.hindrance(change, person=True):
-            tally.not_expected[MOVED] += 1
-            return
-        rules = self._context.rules[change.entity]
-        theirs = rules.mapping.read_contact(row, row["field_values"])
-        fields = [*differing(rules, change, theirs), *self._relations(change, row)]
-        tally.judge(record_id, fields, as_int(row["id"]), self._kept(change, fields))
-
-    def _kept(self, change: Change, fields: list[str]) -> str | None:
-        """Whether all that differs is what ActiveCampaign held before the first sync and Dynamics never had.
-
-        Nothing was agreed about such a field, so an empty value of Dynamics clears nothing.
-        """
-        if not fields or any(change.values.get(name, name) is not None for name in fields):
-            return None
-        with self._context.db.transaction() as tx:
-            link = links.of_records(tx, self._context.id, change.entity, [change.record_id]).get(change.record_id)
-        return KEPT if link and not any(name in link.agreed for name in fields) else None
-
-    def _relations(self, change: Change, row: Mapping[str, Any]) -> Iterator[str]:
-        """`account` when the contact belongs elsewhere, `tags` when its marks are not what they should be."""
-        theirs = self._accounts.get(self._account_of.get(as_int(row["id"]), 0))
-        ours = change.account_id if change.account_id in self._known else None
-        if ours != theirs:
-            yield "account"
-        wanted = {self._tag_ids.get(name) for name in tags.WANTED[change.entity]}
-        wrong = {self._tag_ids.get(name) for name in tags.WRONG[change.entity]} - {None}
-        if not wanted <= set(row["tag_ids"]) or wrong & set(row["tag_ids"]):
-            yield "tags"
 
 
-def _associations(context: Context, lane: Lane) -> dict[int, int]:
-    """Account by contact. Source: developers.activecampaign.com, page list-all-associations."""
-    path, found, offset = "accountContacts", dict[int, int](), 0
-    while True:
-        params = {"limit": PAGE, "offset": offset}
-        rows = rows_of(patiently(partial(context.activecampaign.get, path, params, lane=lane)), path)
-        found |= {as_int(row.get("contact")): as_int(row.get("account")) for row in rows}
-        if len(rows) < PAGE:
-            return found
-        offset += PAGE
+def _pair(run: Run, change: Change, raw: Row, row: Row, link: Link | None) -> Pair:
+    rules = run.context.rules[change.entity]
+    there = rows.person(run.context, change.entity, row, {})
+    there = rows.aligned(run.context, there, link.agreed if link else change.values)
+    theirs = rules.mapping.read_contact(row, row["field_values"])
+    return Pair(rules, run.context.consent, change, raw, theirs, there, link)
+
+
+def _later(changed_at: str, clock: str) -> bool:
+    return bool(clock) and changed_at[:19] > clock

@@ -1,4 +1,4 @@
-"""What a comparison found: numbers per entity that add up, and every difference with its fields."""
+"""What a comparison found: numbers per entity that add up, and every difference with its fields and reasons."""
 
 from __future__ import annotations
 
@@ -7,75 +7,92 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from engine.context import Context
-from store import failures, outbox, watermarks
-from sync.model import Direction, Entity
+from engine.wake import Wake
+from sync.model import Entity
 
 DETAILS: Final = 1000
-"""Differences are counted without end, but this many per entity are listed."""
-AT_ONCE: Final = 1000
-BASELINE: Final = "not changed since the sync was switched on"
+"""Differences are counted without end, but this many per entity are listed, those without a reason first."""
+NUMBERS: Final = ("in_dynamics", "equal", "different", "missing", "absent", "explained")
+NAMES: Final = {"absent": "missing_in_dynamics"}
+"""How scripts read a number that is called otherwise here."""
+ACTIVECAMPAIGN: Final = "activecampaign"
+DYNAMICS: Final = "dynamics"
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One record that isn't as it should be. fields: what differs, empty when it is missing altogether.
+    """One record that isn't as it should be.
 
-    explanation: why, where that is known; None counts against the report.
+    record_id: None for what ActiveCampaign alone has; fields: what differs, empty when it is missing altogether;
+    missing_in: the side that lacks it, "" for neither; reasons: why, by field, as far as that is known; the key of a
+    record that is missing is "". explained: nothing of it lacks a reason; else it counts against the report.
     """
 
     entity: Entity
-    record_id: str
-    fields: tuple[str, ...]
+    record_id: str | None
+    fields: tuple[str, ...] = ()
     ac_id: int | None = None
-    explanation: str | None = None
+    missing_in: str = ""
+    reasons: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def missing(self) -> bool:
-        """Whether ActiveCampaign doesn't have the record."""
-        return not self.fields
+        """Whether one side doesn't have the record."""
+        return bool(self.missing_in)
 
+    @property
+    def unexplained(self) -> tuple[str, ...]:
+        """The fields that nothing is known about, "" for the whole record."""
+        return tuple(name for name in self.fields or ("",) if name not in self.reasons)
 
-class Explained:
-    """The reasons for which a record of one entity may disagree."""
+    @property
+    def explained(self) -> bool:
+        """Whether everything about it has a reason."""
+        return not self.unexplained
 
-    def __init__(self, listed: Mapping[str, str], baseline: bool) -> None:
-        self._listed = listed
-        self._baseline = baseline
+    @property
+    def explanation(self) -> str | None:
+        """Why, in one line; None when something of it counts against the report."""
+        return None if self.unexplained else self.told
 
-    @classmethod
-    def load(cls, context: Context, entity: Entity) -> Explained:
-        """The failure list and the way the entity was started."""
-        listed: dict[str, str] = {}
-        with context.db.transaction() as tx:
-            mark = watermarks.get(tx, context.id, entity, Direction.OUTBOUND)
-            for state in ("open", "retrying"):
-                offset = 0
-                while rows := failures.listed(tx, context.id, entity, state=state, limit=AT_ONCE, offset=offset):
-                    listed |= {str(row["record_id"]): row["message"] for row in rows if row["record_id"]}
-                    offset += len(rows)
-        return cls(listed, bool(mark and mark["established"] == "baseline"))
+    @property
+    def told(self) -> str:
+        """Whatever reasons are known, in one line."""
+        different = set(self.reasons.values())
+        if len(different) == 1 and self.explained:
+            return different.pop()
+        return "; ".join(f"{name}: {why}" if name else why for name, why in sorted(self.reasons.items()))
 
-    def of(self, record_id: str, *, missing: bool) -> str | None:
-        """Why this record disagrees, None when nobody knows."""
-        if record_id in self._listed:
-            return f"on the failure list: {self._listed[record_id]}"
-        return BASELINE if missing and self._baseline else None
+    def as_json(self) -> dict[str, Any]:
+        """The difference for scripts."""
+        return {
+            "entity": self.entity.value,
+            "record": self.record_id,
+            "activecampaign": self.ac_id,
+            "fields": list(self.fields),
+            "missing": self.missing,
+            "missing_in": self.missing_in or None,
+            "explanation": self.explanation,
+            "reasons": dict(self.reasons),
+        }
 
 
 @dataclass
 class Tally:
-    """The numbers of one entity: in_dynamics = in_scope + not_expected, in_scope = equal + different + missing."""
+    """The numbers of one entity: in_dynamics = in_scope + not_expected, in_scope = equal + different + missing.
+
+    absent: requests to create records, and accounts, that Dynamics doesn't have; explained: how many of those that
+    differ, are missing or absent have a reason.
+    """
 
     entity: Entity
-    explained_by: Explained
     in_dynamics: int = 0
     equal: int = 0
     different: int = 0
     missing: int = 0
+    absent: int = 0
     explained: int = 0
     not_expected: Counter[str] = field(default_factory=Counter)
-    differences: list[Difference] = field(default_factory=list)
 
     @property
     def in_scope(self) -> int:
@@ -85,43 +102,42 @@ class Tally:
     @property
     def unexplained(self) -> int:
         """Records that disagree although nothing is known to stand in their way."""
-        return self.different + self.missing - self.explained
+        return self.different + self.missing + self.absent - self.explained
 
-    def judge(self, record_id: str, fields: Sequence[str], ac_id: int, kept: str | None = None) -> None:
-        """Counts a record that both sides have. kept: an explanation that is known already."""
-        if fields:
-            self.different += 1
-            why = self._why(record_id, False, kept)
-            self._list(Difference(self.entity, record_id, tuple(fields), ac_id, why))
+    def count(self, difference: Difference) -> None:
+        """Counts one record that disagrees."""
+        if difference.missing_in == DYNAMICS:
+            self.absent += 1
+        elif difference.missing_in:
+            self.missing += 1
         else:
-            self.equal += 1
+            self.different += 1
+        self.explained += difference.explained
 
-    def miss(self, record_id: str) -> None:
-        """Counts a record that ActiveCampaign doesn't have."""
-        self.missing += 1
-        self._list(Difference(self.entity, record_id, (), None, self._why(record_id, True)))
+    def kept(self) -> dict[str, Any]:
+        """The numbers as they are kept between two steps."""
+        return {**{name: getattr(self, name) for name in NUMBERS}, "not_expected": dict(self.not_expected)}
 
-    def _why(self, record_id: str, missing: bool, known: str | None = None) -> str | None:
-        reason = known or self.explained_by.of(record_id, missing=missing)
-        self.explained += reason is not None
-        return reason
-
-    def _list(self, difference: Difference) -> None:
-        if len(self.differences) < DETAILS:
-            self.differences.append(difference)
+    @classmethod
+    def revive(cls, entity: Entity, kept: Mapping[str, Any]) -> Tally:
+        """The numbers as they were kept; none yet is zero."""
+        numbers = {name: kept.get(name, 0) for name in NUMBERS}
+        return cls(entity, **numbers, not_expected=Counter(kept.get("not_expected", {})))
 
     def as_json(self) -> dict[str, Any]:
         """The numbers, for scripts."""
-        names = ("in_dynamics", "in_scope", "equal", "different", "missing", "explained")
-        numbers = {name: getattr(self, name) for name in names}
+        names = ("in_dynamics", "in_scope", "equal", "different", "missing", "absent", "explained")
+        numbers = {NAMES.get(name, name): getattr(self, name) for name in names}
         return {"entity": self.entity.value, **numbers, "not_expected": dict(self.not_expected)}
 
 
 @dataclass(frozen=True)
 class Report:
-    """The whole comparison. strays: contacts marked as pushed for which no in-scope record stands (any more).
+    """The whole comparison. contacts, accounts: what ActiveCampaign has, accounts as far as they come from Dynamics.
 
-    waiting: changes that are on their way to ActiveCampaign: a difference may be one of them.
+    strays: contacts marked as pushed for which no in-scope record stands (any more). waiting: changes that are on their
+    way. queued: what a repair has queued, by `dynamics` (records to be read again), `activecampaign` (to be looked at
+    again) and `records` (differences that this ends), None without a repair; wakes: what starts it.
     """
 
     tallies: Sequence[Tally]
@@ -129,41 +145,23 @@ class Report:
     accounts: int
     strays: int
     waiting: int
-
-    @classmethod
-    def of(cls, context: Context, tallies: Sequence[Tally], *, contacts: int, accounts: int, strays: int) -> Report:
-        """The report, with what is on its way at this moment."""
-        with context.db.transaction() as tx:
-            rows = outbox.pending_counts(tx, context.id)
-        waiting = sum(row["ready"] + row["waiting"] + row["in_flight"] for row in rows)
-        return cls(tallies, contacts, accounts, strays, waiting)
+    differences: Sequence[Difference] = ()
+    queued: Mapping[str, int] | None = None
+    wakes: Sequence[Wake] = ()
 
     @property
     def agrees(self) -> bool:
         """Whether everything in scope agrees or is explained."""
         return not any(tally.unexplained for tally in self.tallies)
 
-    @property
-    def differences(self) -> list[Difference]:
-        """Every listed difference, in the order of the entities."""
-        return [difference for tally in self.tallies for difference in tally.differences]
-
     def as_json(self) -> dict[str, Any]:
         """The report for scripts."""
+        queued = {} if self.queued is None else {"queued": dict(self.queued)}
         return {
             "agrees": self.agrees,
             "entities": [tally.as_json() for tally in self.tallies],
             "activecampaign": {"contacts": self.contacts, "accounts": self.accounts, "strays": self.strays},
             "waiting": self.waiting,
-            "differences": [
-                {
-                    "entity": one.entity.value,
-                    "record": one.record_id,
-                    "activecampaign": one.ac_id,
-                    "fields": list(one.fields),
-                    "missing": one.missing,
-                    "explanation": one.explanation,
-                }
-                for one in self.differences
-            ],
+            "differences": [one.as_json() for one in self.differences],
+            **queued,
         }

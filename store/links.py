@@ -117,6 +117,15 @@ def allow(tx: Tx, connection_id: int, ids: Iterable[int]) -> int:
     return SQL.run(tx, "allow", connection_id=connection_id, ids=list(ids))
 
 
+def rebase(tx: Tx, connection_id: int, rows: Sequence[Row]) -> int:
+    """Changes what counts as agreed, so that one side's value differs from it and travels again; answers with how many.
+
+    A row: {id, agreed}, with account_id and tagged where they are to change too. agreed: values by field; None forgets
+    one, and fields that aren't named stay. Nothing is written to either side here.
+    """
+    return SQL.run(tx, "rebase", connection_id=connection_id, rows=jsonb(rows)) if rows else 0
+
+
 def end(tx: Tx, connection_id: int, ids: Iterable[int]) -> int:
     """Ends links."""
     return SQL.run(tx, "free", connection_id=connection_id, ids=list(ids))

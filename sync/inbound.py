@@ -198,7 +198,8 @@ def _compared(there: Counterpart, change: Change, link: Link, terms: Terms, thei
         theirs,
         policies={**terms.policies, **dict.fromkeys(link.parked, Policy.ASK)},
         default=terms.policy,
-        ours_at=change.modified_on,
+        # What ac365 wrote itself makes nothing newer: whatever a person changed was there before.
+        ours_at="" if change.by_us else change.modified_on,
         theirs_at=there.changed_at,
         times=there.times,
     )

@@ -83,7 +83,7 @@ class Change:
     version: Dynamics' versionnumber, grows with every change; address: trimmed lower-case e-mail, the match key of
     people; account_id: Dynamics id of the parent account; opted_out: donotbulkemail or donotemail is set, here or on
     another record of the same address; warnings: fields left out, with the reason; fault: why the row can't be read at
-    all, nothing but its id is known then; successor_id: the record it was merged into; lead_id: the lead that became
+    all, nothing but its id is known then; by_us: ac365 changed it last; successor_id: the record it was merged into; lead_id: the lead that became
     this contact; disposition: `qualified` or `disqualified` of a lead that is closed.
     """
 
@@ -103,6 +103,7 @@ class Change:
     fault: str = ""
     do_not_bulk: bool = False
     do_not_email: bool = False
+    by_us: bool = False
     successor_id: str | None = None
     lead_id: str | None = None
     disposition: str = ""

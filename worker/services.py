@@ -108,6 +108,7 @@ class Services:
             rules=compile_rules(document, version, described),
             lists=lists,
             tags=described[metadata.TAGS],
+            user_id=str(described[metadata.USER]).lower(),
             now=now,
             worker=self.worker,
             consent=consent_rules(document, lists),

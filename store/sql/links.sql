@@ -108,6 +108,15 @@ WHERE connection_id = :connection_id AND id = ANY (:ids::bigint[]);
 -- Notes that Dynamics took back an opt-out that was agreed on.
 UPDATE links SET allowed_again = true WHERE connection_id = :connection_id AND id = ANY (:ids::bigint[]);
 
+-- name: rebase!
+-- Changes what counts as agreed. A null forgets a field, and what isn't named stays.
+UPDATE links l
+SET agreed = jsonb_strip_nulls(l.agreed || coalesce(g -> 'agreed', '{}')),
+    account_id = CASE WHEN g ? 'account_id' THEN (g ->> 'account_id')::uuid ELSE l.account_id END,
+    tagged = CASE WHEN g ? 'tagged' THEN ARRAY(SELECT jsonb_array_elements_text(g -> 'tagged')) ELSE l.tagged END
+FROM jsonb_array_elements(:rows) AS g
+WHERE l.connection_id = :connection_id AND l.id = (g ->> 'id')::bigint;
+
 -- name: take_over!
 -- Makes links for records found on both sides.
 INSERT INTO links (connection_id, entity, record_id, address, ac_id, agreed, modified_on, tagged, origin, opted_out,

@@ -4,31 +4,11 @@ from __future__ import annotations
 
 import pytest
 from support.cast import ADA, BEN, DOV
+from support.filed import failure
 
 from cli import failures as commands
-from store import failures, wanted
+from store import asked, failures, wanted
 from sync.model import Lane
-
-
-def failure(connection_id, record_id, klass="bad_record", entity="contact", message="the address is not valid"):
-    return {
-        "connection_id": connection_id,
-        "entity": entity,
-        "direction": "outbound",
-        "record_id": record_id,
-        "ac_id": None,
-        "stage": "upsert",
-        "class": klass,
-        "code": "activecampaign.email_invalid",
-        "message": message,
-        "advice": "Correct the address in Dynamics, then retry.",
-        "request": {"fields": ["email"]},
-        "answer": "",
-        "due_at": None,
-        "cycle_id": None,
-        "correlation_id": "c-1",
-        "code_version": "0.1",
-    }
 
 
 @pytest.fixture
@@ -101,6 +81,35 @@ def test_a_retry_of_a_class_takes_all_of_it(connected, place, listed):
 def test_retrying_everything_has_to_be_said(connected, place, listed):
     assert connected("failures", "retry").status == 2
     assert connected("failures", "retry", "--all", "--json").json == {"retrying": 3}
+
+
+@pytest.fixture
+def unmade(place, listed):
+    """A lead that Dynamics refused: only the contact of ActiveCampaign is known."""
+    place.configure(lambda document: document["entities"]["lead"].update(enabled=True, direction="both"))
+    row = failure(place.id, None, entity="lead", message="companyname is required") | {"direction": "inbound"}
+    return place.do(failures.file, [row | {"ac_id": 17, "request": {"action": "create"}}])[0]
+
+
+def test_a_direction_narrows_the_list(connected, listed, unmade):
+    ran = connected("failures", "--direction", "inbound", "--json")
+    assert [row["id"] for row in ran.json["failures"]] == [unmade]
+    assert [row["direction"] for row in ran.json["groups"]] == ["inbound"]
+
+
+def test_a_failure_without_a_record_is_named_by_activecampaigns_id(connected, unmade):
+    assert "lead for ActiveCampaign's 17" in connected("failures").out
+    assert "lead for ActiveCampaign's 17: companyname" in connected("failures", "show", str(unmade)).out
+
+
+def test_a_retry_of_a_failure_without_a_record_asks_for_it_to_be_made(connected, place, listed, unmade):
+    assert connected("failures", "retry", "--direction", "inbound", "--json").json == {"retrying": 1}
+    assert place.mine(asked.peek, "person", Lane.SYNC, 10) == {17: "lead"}
+
+
+def test_advice_of_a_refusal_fits_its_direction(connected, place):
+    place.do(failures.file, [failure(place.id, ADA) | {"direction": "inbound", "advice": ""}])
+    assert "correct it in ActiveCampaign" in connected("failures").out
 
 
 def test_discarded_failures_leave_the_list(connected, place, listed):

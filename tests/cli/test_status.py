@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from support.cast import ADA, ADA_AT, BEN, BEN_AT
+from support.filed import conflict, failure
 
-from store import heartbeats, links, records, watermarks
+from store import conflicts, connections, failures, heartbeats, links, pauses, records, watermarks
 from sync.model import Direction, Entity
 from sync.survivors import Candidate
 
 
 def entity(ran, name="contact"):
     return next(one for one in ran.json["connections"][0]["entities"] if one["entity"] == name)
+
+
+def way(ran, direction="outbound", name="contact"):
+    return next(one for one in entity(ran, name)["ways"] if one["direction"] == direction)
+
+
+def both_ways(place):
+    place.configure(lambda document: document["entities"]["contact"].update(direction="both"))
 
 
 def test_a_new_entity_waits_for_its_first_sync(connected, place):
@@ -41,7 +52,7 @@ def test_an_entity_that_began_from_now_on_is_shown_so(connected, place):
         select_hash="h",
         established="baseline",
     )
-    assert entity(connected("status", "--json"))["started"] == "baseline"
+    assert way(connected("status", "--json"))["started"] == "baseline"
     assert "on, from now on" in connected("status").out
 
 
@@ -62,6 +73,52 @@ def test_pauses_are_listed_with_who_and_why(connected, place):
     assert "Paused: contact" in ran.out
     assert "moving house" in ran.out
     assert entity(connected("status", "--json"))["paused"] is True
+
+
+def test_an_entity_that_travels_both_ways_has_a_row_for_each(connected, place):
+    both_ways(place)
+    assert [one["direction"] for one in entity(connected("status", "--json"))["ways"]] == ["inbound", "outbound"]
+
+
+def test_a_pause_of_one_direction_leaves_the_other_alone(connected, place):
+    both_ways(place)
+    assert connected("pause", "--direction", "inbound", "--json").json == {"scope": "inbound", "paused": True}
+    ran = connected("status", "--json")
+    assert (way(ran, "inbound")["paused"], way(ran, "outbound")["paused"]) == (True, False)
+    assert "Paused: everything inbound by" in connected("status").out
+    assert connected("resume", "--direction", "inbound", "--json").json == {"scope": "inbound", "resumed": True}
+
+
+def test_the_circuit_breakers_pause_is_shown_with_its_end(connected, place):
+    until = datetime.now(UTC) + timedelta(minutes=15)
+    place.mine(pauses.pause, None, Direction.OUTBOUND, "circuit breaker", "every cycle failed", until=until)
+    assert "by circuit breaker 0 s ago, ends by itself in 1" in connected("status").out
+    assert way(connected("status", "--json"))["paused_until"] == until.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def test_the_next_run_follows_the_end_of_a_pause(connected, place):
+    place.configure(lambda document: document["sync"].update(enabled=True))
+    place.mine(connections.set_next_due, datetime.now(UTC))
+    mark = {"kind": "delta", "link": "x", "select_hash": "h"}
+    place.mine(watermarks.move, Entity.CONTACT, Direction.OUTBOUND, **mark)
+    until = datetime.now(UTC) + timedelta(hours=1)
+    place.mine(pauses.pause, None, Direction.OUTBOUND, "circuit breaker", until=until)
+    found = way(connected("status", "--json"))
+    assert found["next_run"] == found["paused_until"]
+    assert found["last_success"] is not None
+
+
+def test_what_waits_and_failed_is_told_per_direction(connected, place):
+    both_ways(place)
+    place.do(failures.file, [failure(place.id, ADA) | {"direction": "inbound"}])
+    ran = connected("status", "--json")
+    assert (way(ran, "inbound")["failed"], way(ran, "outbound")["failed"], entity(ran)["failed"]) == (1, 0, 1)
+
+
+def test_open_conflicts_are_counted(connected, place):
+    place.do(conflicts.add, [conflict(place.id), conflict(place.id, record_id=BEN, winner="dynamics")])
+    assert connected("status", "--json").json["connections"][0]["conflicts"] == 1
+    assert "see them with `ac365 conflicts`" in connected("status").out
 
 
 def test_pausing_twice_is_pausing_once(connected, place):
