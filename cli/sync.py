@@ -114,7 +114,8 @@ def _finish(services: Services, cycle_id: int, wakes: list[Wake], *, wait: bool,
         print_json(found.as_json())
         # The object is promised key by key, so what a stopped cycle asks stands beside it.
         if asks(found):
-            note(f"Cycle {found.id} asks: {found.note} Answer with `ac365 cycles approve {found.id}` or `reject`.")
+            note(f"Cycle {found.id} asks: {found.note}")
+            note(f"Answer with `ac365 cycles approve {found.id}` or `ac365 cycles reject {found.id}`.")
     else:
         print_cycle(found)
         _point_to_failures(found)

@@ -117,7 +117,7 @@ def _heeded(client: ActiveCampaign) -> str:
         return "the service heeds them"
     raise NotAvailable(
         "the service ignores filters by date or id",
-        advice="Reading goes through all contacts instead, which costs more requests. Nothing to do.",
+        advice="Nothing can be read from it then. Report it with the version of ac365.",
     )
 
 

@@ -30,7 +30,7 @@ def write(context: Context, work: Work, lane: Lane) -> dict[str, Any] | None:
     else:
         account_id = _create(context, work, body, lane)
     _remember(context, work, account_id)
-    return written(work, ac_id=account_id)
+    return written(context, work, ac_id=account_id)
 
 
 def _body(context: Context, work: Work) -> dict[str, Any]:

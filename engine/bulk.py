@@ -165,7 +165,7 @@ def _settle(tx: Tx, context: Context, work: list[Work], failed: Iterable[str], *
     bad: list[Work] = []
     for item in work:
         (good if complete and item.change.address not in refused else bad).append(item)
-    settle(tx, context, [(item, written(item)) for item in good])
+    settle(tx, context, [(item, written(context, item)) for item in good])
     rows = [
         {"id": w.row.id, "due_at": context.now(), "error": None, "count_attempt": not complete, "single": complete}
         for w in bad

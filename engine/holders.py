@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.context import Context
-from engine.retries import read_again
+from engine.retries import look_again, read_again
 from engine.wake import Wake
 from store import links, records
 from store.db import Tx
@@ -70,7 +70,17 @@ def people(tx: Tx, context: Context, entity: Entity, changes: Sequence[Change]) 
     for follower in followers:
         raised.setdefault(entity, []).append(follower)
     wakes = read_again(tx, context.id, raised, "survivor rule") if raised else []
+    wakes += _introduce(tx, context, result, known)
     return Found(links.of_records(tx, context.id, entity, ids), result.holder, tuple(wakes))
+
+
+def _introduce(tx: Tx, context: Context, result: Assignment, known: Mapping[int, Holder]) -> list[Wake]:
+    """Contacts that another record speaks for from now on: what they say about mail has to reach that one."""
+    taken = [i for i, winner in result.moved.items() if winner.key != known[i].key]
+    found = links.by_ids(tx, context.id, taken) if taken else []
+    back = [one for one in found if one.ac_id is not None and context.rules[one.entity].terms.direction != "outbound"]
+    ids = [one.ac_id for one in back if one.ac_id is not None]
+    return look_again(tx, context.id, back[0].entity, ids, "another record speaks for it") if ids else []
 
 
 def _succeed(tx: Tx, context: Context, changes: Sequence[Change]) -> list[str]:

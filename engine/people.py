@@ -26,38 +26,33 @@ def write(context: Context, work: Work, lane: Lane) -> dict[str, Any] | None:
         unsubscribe(context, contact_id, lane)
     elif work.decision.action == "create":
         _subscribe(context, work, contact_id, lane)
-    return written(work, ac_id=contact_id)
+    return written(context, work, ac_id=contact_id)
 
 
 def _values(context: Context, work: Work, lane: Lane) -> int:
     """Writes the values and answers with the contact's id. Only a write by id can change an address."""
     rules = context.rules[work.change.entity]
     values = {**work.decision.values, **dict.fromkeys(work.decision.cleared)}
-    known = work.link.ac_id if work.link and work.decision.action == "update" else None
+    update = work.decision.action == "update"
+    known = _known(context, work, lane) if update else None
     if known and not values:
         return known
     values["email"] = work.change.values.get("email") or work.change.address
     body = rules.mapping.contact_body(values)
-    if work.decision.previous_address:
-        known = _id_of(context, work, work.decision.previous_address, lane)
     if known:
-        return _by_id(context, work, known, body, lane)
+        context.activecampaign.update_contact(known, body, lane=lane)
+        return known
     contact_id, _ = context.activecampaign.sync_contact(body, lane=lane)
     return contact_id
 
 
-def _by_id(context: Context, work: Work, contact_id: int, body: dict[str, Any], lane: Lane) -> int:
-    """A contact that somebody deleted is not made again; one that was made anew under its address is taken up."""
-    try:
-        context.activecampaign.update_contact(contact_id, body, lane=lane)
-    except Missing:
-        address = work.decision.previous_address or work.change.address or ""
-        anew = context.activecampaign.find_contact(address, lane=lane)
-        if anew is None:
-            raise Missing("the contact was deleted in ActiveCampaign", code=REMOVED) from None
-        contact_id = int(anew["id"])
-        context.activecampaign.update_contact(contact_id, body, lane=lane)
-    return contact_id
+def _known(context: Context, work: Work, lane: Lane) -> int:
+    """The id of a contact that was delivered before. Raises Missing where somebody deleted it: it isn't made again."""
+    address = work.decision.previous_address or work.change.address or ""
+    known = _id_of(context, work, address, lane)
+    if known is None:
+        raise Missing("the contact was deleted in ActiveCampaign", code=REMOVED)
+    return known
 
 
 def managed(context: Context) -> set[int]:

@@ -29,7 +29,7 @@ Row = Mapping[str, Any]
 
 def run(context: Context, planned: Plan, preview: Preview, ahead: Ahead, progress: Progress) -> list[int]:
     """Decides about every account that the cycle would look at; answers with contacts that belong elsewhere now."""
-    cursor = sweep._begin(context, stream(planned))
+    cursor = sweep.begin(context, stream(planned))
     if cursor is None:
         return []
     preview.since = cursor.since
@@ -43,7 +43,7 @@ def _pages(context: Context, planned: Plan, cursor: Cursor) -> Iterator[Page]:
     offset, all_values = 0, None
     while True:
         rows = patiently(partial(context.activecampaign.accounts_page, offset, lane=LANE))
-        changed = [sweep._trimmed(row) for row in rows if sweep._since(cursor, row)]
+        changed = [sweep.trimmed(row) for row in rows if sweep.changed_since(cursor, row)]
         if all_values is None and len(changed) > sweep.FEW:
             all_values = patiently(partial(context.activecampaign.account_values, lane=LANE))
         for row in changed:
@@ -64,10 +64,12 @@ def _page(context: Context, one: Page, preview: Preview, ahead: Ahead) -> None:
     """The twin of `engine.inbound.companies.transform`: the same questions, the links only thought of."""
     living = one["rows"]
     with context.db.transaction() as tx:
-        linked = companies._links(tx, context, living)
+        linked = companies.links_of(tx, context, living)
     strangers = {int(row["id"]): row for row in living if int(row["id"]) not in linked}
-    carried = {number: companies._carried(context, row) for number, row in strangers.items()}
-    matched = patiently(lambda: matching.companies(context, strangers, carried, LANE)) if strangers else _nobody()
+    carried = {number: companies.carried_by(context, row) for number, row in strangers.items()}
+    matched = (
+        patiently(lambda: matching.companies(context, strangers, carried, LANE)) if strangers else matching.Found()
+    )
     seen = Seen(one, previews={Entity.ACCOUNT: preview})
     with context.db.transaction() as tx:
         ids = [change.record_id for change in matched.best.values()]
@@ -75,12 +77,8 @@ def _page(context: Context, one: Page, preview: Preview, ahead: Ahead) -> None:
     for row in living:
         link = linked.get(int(row["id"])) or _linked(context, seen, row, matched, taken, ahead)
         if link is not None:
-            companies._decide(context, seen, row, link)
+            companies.decide(context, seen, row, link)
     against_dynamics(context, seen, ahead)
-
-
-def _nobody() -> matching.Found:
-    return matching.Found()
 
 
 def _linked(
@@ -97,7 +95,7 @@ def _linked(
         ahead.keep(link)
         seen.of(Entity.ACCOUNT).linked += 1
         return link
-    if why := companies._hindrance(context, row, matched):
+    if why := companies.hindrance(context, row, matched):
         seen.settle(Entity.ACCOUNT, Outcome.SKIPPED, why)
         return None
     return provided(Entity.ACCOUNT, number, None, [UNMARKED])

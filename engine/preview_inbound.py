@@ -110,7 +110,7 @@ def _prepared(context: Context, item: Item) -> Item:
     """With the body that would be sent, or as failed where Dynamics could not take it."""
     if item.decision.action == "none":
         return item
-    ready = carrying._prepared(context, item)
+    ready = carrying.prepared(context, item)
     if isinstance(ready, Item):
         return ready
     return replace(item, decision=Inbound(Outcome.FAILED, ready[1].message))

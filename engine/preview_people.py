@@ -34,7 +34,7 @@ def run(
     """Decides about every contact that the cycle would read. moved: contacts that belong to another account now."""
     reader = next(iter(previews))
     read = 0
-    for one in [*_of_moved(context, planned, reader, moved)]:
+    for one in _of_moved(context, planned, reader, moved):
         _page(context, one, previews, ahead)
     for one in _pages(context, planned, previews, reader):
         _page(context, one, previews, ahead)
@@ -126,7 +126,7 @@ def _linked(
         seen.settle(record.entity, Outcome.SKIPPED, stage.ELSEWHERE)
         return None
     if record is not None:
-        link = would_link(stage.taken(context, record, rows.person(context, record.entity, row, accounts)))
+        link = would_link(stage.taken(context, row, record, rows.person(context, record.entity, row, accounts)))
         ahead.keep(link)
         seen.of(record.entity).linked += 1
         return link
@@ -146,6 +146,6 @@ def _gone(tx: Tx, context: Context, seen: Seen, gone: Sequence[int]) -> None:
         if link is not None and ends and context.rules[link.entity].terms.on_removed == "deactivate":
             seen.held[link.record_id] = link
             there = Counterpart(link.entity, number, address=link.address)
-            seen.waiting[link.entity].append(filing._deactivation(link, there))
+            seen.waiting[link.entity].append(filing.deactivation(link, there))
         else:
             seen.settle(link.entity if link else None, Outcome.SKIPPED, filing.REMOVED)

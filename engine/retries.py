@@ -59,6 +59,8 @@ def look_again(
 ) -> list[Wake]:
     """Asks for these contacts or accounts of ActiveCampaign to be looked at anew; create: a request to make them."""
     kind = "account" if entity is Entity.ACCOUNT else "person"
+    if not ac_ids:
+        return []
     asked.put(tx, connection_id, ac_ids, entity=entity if create else None, lane=lane, kind=kind)
     return cycles.open_inbound(tx, connection_id, requested_by, lane, kind)
 

@@ -11,10 +11,10 @@ from engine.context import Context
 from engine.retries import look_again
 from engine.settling import settle
 from engine.work import Work
-from store import outbox
+from store import links, outbox
 from sync import decide
-from sync.errors import Again, Stop, SyncError, Throttled
-from sync.model import Decision, Entity, Lane, Outcome
+from sync.errors import Again, Missing, Stop, SyncError, Throttled
+from sync.model import PEOPLE, Decision, Entity, Lane, Outcome
 
 LEASE_S = 30.0
 """Longer than a call may take: what is still being written must not be taken for a dead worker's."""
@@ -42,21 +42,27 @@ def write(context: Context, lane: Lane, work: list[Work]) -> None:
             refusals.put_back(context, work[index + 1 :], pause)
             raise pause from error
         except SyncError as error:
-            _refused(context, item, error)
+            _refused(context, item, error, lane)
         else:
             _settle(context, item, facts)
 
 
-def _refused(context: Context, item: Work, error: SyncError) -> None:
+def _refused(context: Context, item: Work, error: SyncError, lane: Lane) -> None:
     """What was deleted in ActiveCampaign is no failure: it is looked at there, and what follows is configured."""
     link = item.link
-    if error.code != people.REMOVED or link is None or link.ac_id is None:
+    gone = isinstance(error, Missing) and item.decision.action == "update" and item.change.entity in PEOPLE
+    if not gone or link is None:
         refusals.refuse(context, item, error)
         return
     skipped = replace(item, decision=Decision(Outcome.SKIPPED, decide.REMOVED))
+    anew = context.activecampaign.find_contact(link.address or "", lane=lane)
+    ids = [int(anew["id"])] if anew else [link.ac_id] if link.ac_id else []
     with context.db.transaction() as tx:
         settle(tx, context, [(skipped, None)])
-        look_again(tx, context.id, item.change.entity, [link.ac_id], "deleted in ActiveCampaign")
+        look_again(tx, context.id, item.change.entity, ids, "deleted in ActiveCampaign")
+        if not ids:
+            # Its id was never learnt, so there is nothing to look at; it is simply not there.
+            links.remove(tx, context.id, [link.id], context.now())
 
 
 def _one(context: Context, lane: Lane, item: Work) -> dict[str, Any] | None:

@@ -41,9 +41,9 @@ def run(context: Context, report: Report, store: bool, progress: Progress) -> di
 
 def _page(context: Context, tally: Tally, rows: list[dict[str, Any]], found: dict[int, str], store: bool) -> None:
     with context.db.transaction() as tx:
-        linked = companies._links(tx, context, rows)
+        linked = companies.links_of(tx, context, rows)
     strangers = {row["id"]: row for row in rows if row["id"] not in linked}
-    carried = {number: companies._carried(context, row) for number, row in strangers.items()}
+    carried = {number: companies.carried_by(context, row) for number, row in strangers.items()}
     matched = patiently(lambda: matching.companies(context, strangers, carried, LANE)) if strangers else None
     with context.db.transaction() as tx:
         ids = [change.record_id for change in matched.best.values()] if matched else []
@@ -69,7 +69,7 @@ def _known(tally: Tally, linked: Mapping[int, Link], found: dict[int, str]) -> N
 
 
 def _reason(context: Context, row: Row, matched: matching.Found) -> str:
-    why = companies._hindrance(context, row, matched)
+    why = companies.hindrance(context, row, matched)
     return MADE if not why else LEFT if why == companies.NEVER else why
 
 

@@ -191,7 +191,7 @@ class _People:
         rules = self._context.rules[record.entity]
         tally = self._report.tallies[record.entity]
         there = rows.person(self._context, record.entity, row, self._records_of)
-        facts = stage.taken(self._context, record, there)
+        facts = stage.taken(self._context, row, record, there)
         theirs = rules.mapping.read_contact(row, row["field_values"])
         tally.link(
             "tags" if MARKS & set(there.tags) else "address", self._unlike(row, record, theirs, there.account_id)

@@ -11,12 +11,12 @@ from engine.context import Context
 from engine.inbound import rows
 from engine.inbound.companies import AMBIGUOUS, ELSEWHERE
 from engine.verify_judge import judged
-from engine.verify_pair import Finding, Fix, Pair
+from engine.verify_pair import Finding, Fix, Pair, reason_of
 from engine.verify_run import Found, Run
 from store import links, verifications
 from store.db import Tx
 from store.verifications import Company
-from sync.model import Change, Entity, Link
+from sync.model import Change, Direction, Entity, Link
 from sync.tags import UNMARKED
 from sync.terms import OUTBOUND
 
@@ -109,8 +109,11 @@ def _unmade(tx: Tx, run: Run, some: Sequence[dict[str, Any]]) -> list[Found]:
     subjects = [(ACCOUNT, record_id, row["ac_id"]) for row, record_id in zip(left, ids, strict=True)]
     standing = verifications.standing(tx, run.id, run.context.id, subjects)
     alike = _namesakes(tx, run, left)
+    from_now = run.began_from_now(tx, ACCOUNT, Direction.INBOUND)
     return [
-        verify_gone.unmade(tx, run, ACCOUNT, row["ac_id"], known, alike[row["ac_id"]])
+        verify_gone.unmade(
+            ACCOUNT, row["ac_id"], reason_of(known, moved=False, from_now=False) or alike[row["ac_id"]], from_now
+        )
         for row, known in zip(left, standing, strict=True)
     ]
 

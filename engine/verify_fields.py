@@ -8,7 +8,6 @@ both              any difference
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any, Final
 
 from engine.verify_pair import Finding, Fix, Pair
@@ -29,9 +28,8 @@ NEITHER: Final = "\0"
 
 def findings(pair: Pair) -> Iterator[Finding]:
     """The mapped fields that differ."""
-    for key in pair.change.values:
-        if pair.differs(key):
-            yield replace(_judged(pair, key), name=key)
+    for key in pair.differing():
+        yield _judged(pair, key)
 
 
 def _judged(pair: Pair, key: str) -> Finding:
@@ -62,7 +60,7 @@ def _inbound(pair: Pair, key: str) -> Finding:
     if key not in pair.there.values:
         return Finding(key, _why_not_carried(pair, key))
     if pair.stopped:
-        return Finding(key, f"{NO_TAG}")
+        return Finding(key, NO_TAG)
     if merge.is_empty(pair.there.values[key]):
         if pair.terms.keeps(key):
             return Finding(key, EMPTY_THERE)
@@ -74,16 +72,16 @@ def _inbound(pair: Pair, key: str) -> Finding:
 
 
 def _both(pair: Pair, key: str) -> Finding:
-    """A change that nobody has read yet needs no more than that somebody reads it."""
-    here = pair.moved_here(key)
-    closed = _closed(pair, key)
+    """A change that nobody has read yet needs no more than that somebody reads it; else the field's policy decides."""
+    here, closed = pair.moved_here(key), _closed(pair, key)
     there = key in pair.there.values and pair.moved_there(key)
     if here and (closed or not there):
         empty = merge.is_empty(pair.change.values[key]) and pair.terms.on_empty.get(key) == KEEP
         return Finding(key, EMPTY) if empty else Finding(key, fix=Fix(read=True))
     if closed:
         return Finding(key, closed)
-    return Finding(key, fix=Fix(look=True)) if here or there else Finding(key, fix=_decided(pair, key))
+    unread = there and (here or pair.edited_there(key))
+    return Finding(key, fix=Fix(look=True) if unread else _decided(pair, key))
 
 
 def _closed(pair: Pair, key: str) -> str:
@@ -94,7 +92,7 @@ def _closed(pair: Pair, key: str) -> str:
 
 
 def _decided(pair: Pair, key: str) -> Fix:
-    """Both sides differ although neither has moved: the field's policy names the winner, as in a conflict."""
+    """Nobody changed it, and still both sides differ: the field's policy names the winner, as in a conflict."""
     ours, theirs = pair.change.values[key], pair.there.values[key]
     winner = _winner(pair, key, ours, theirs)
     if winner == "ours":

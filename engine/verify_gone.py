@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from engine.inbound import rows
-from engine.verify_pair import Fix, reason_of
+from engine.verify_pair import BASELINE, Fix, reason_of
 from engine.verify_report import ACTIVECAMPAIGN, DYNAMICS, Difference
 from engine.verify_run import Found, Run
 from store import links, records, verifications
@@ -14,7 +14,7 @@ from store.db import Tx
 from store.verifications import Standing
 from sync import merge, tags
 from sync.decide import INBOUND_ONLY, REMOVED
-from sync.model import Direction, Entity, Link
+from sync.model import PEOPLE, Direction, Entity, Link
 from sync.terms import INBOUND, OUTBOUND
 
 OUT_OF_SCOPE: Final = "would be out of scope: {}"
@@ -59,18 +59,28 @@ def _absent(entity: Entity, record_id: str, link: Link | None, reason: str, fix:
 def strangers(tx: Tx, run: Run, living: Sequence[dict[str, Any]]) -> list[Found]:
     """Contacts whose address no record in scope has: a person with another address, a request, or a stray."""
     by_id = links.of_ac_ids(tx, run.context.id, "person", [int(row["id"]) for row in living])
+    delivered = {number: link for number, link in by_id.items() if link.delivered}
+    elsewhere = _awaited(tx, run, delivered)
     asking: list[tuple[Entity, dict[str, Any]]] = []
     for row in living:
-        link = by_id.get(int(row["id"]))
-        borne = rows.borne(run.context, row)
-        if link is not None and link.delivered and verifications.awaited(tx, run.id, link.entity, [link.record_id]):
+        number, borne = int(row["id"]), rows.borne(run.context, row)
+        wish = None if number in delivered else tags.requested(borne)
+        if number in elsewhere:
             continue
-        wish = None if link is not None and link.delivered else tags.requested(borne)
         if wish is not None and _may_be_made(run, wish):
             asking.append((wish, row))
         elif {tags.PUSHED, tags.PULLED} & set(borne) and tags.DELETED not in borne:
             run.counts["strays"] += 1
     return _requests(tx, run, asking, by_id)
+
+
+def _awaited(tx: Tx, run: Run, linked: Mapping[int, Link]) -> set[int]:
+    """Contacts whose record is expected under another address: the two are compared in the end."""
+    found: set[int] = set()
+    for entity in PEOPLE:
+        mine = {link.record_id: number for number, link in linked.items() if link.entity is entity}
+        found |= {mine[one] for one in verifications.awaited(tx, run.id, entity, mine)} if mine else set()
+    return found
 
 
 def _may_be_made(run: Run, entity: Entity) -> bool:
@@ -88,8 +98,9 @@ def _requests(tx: Tx, run: Run, asking: Sequence[tuple[Entity, dict[str, Any]]],
     ids = [by_id[number].record_id if number in by_id else None for number in numbers]
     subjects = list(zip((entity for entity, _ in wished), ids, numbers, strict=True))
     standing = verifications.standing(tx, run.id, run.context.id, subjects)
+    from_now = {entity: run.began_from_now(tx, entity, Direction.INBOUND) for entity, _ in wished}
     return [
-        unmade(tx, run, entity, int(row["id"]), known, _scope(run, entity, row))
+        unmade(entity, int(row["id"]), _reason(known, False) or _scope(run, entity, row), from_now[entity])
         for (entity, row), known in zip(wished, standing, strict=True)
     ]
 
@@ -104,10 +115,9 @@ def _scope(run: Run, entity: Entity, row: dict[str, Any]) -> str:
     return "" if verdict.ok else OUT_OF_SCOPE.format(verdict.reason)
 
 
-def unmade(tx: Tx, run: Run, entity: Entity, ac_id: int, known: Standing, why: str = "") -> Found:
-    """What Dynamics should have because of a contact or account. why: a reason that is known already."""
-    from_now = run.began_from_now(tx, entity, Direction.INBOUND)
-    reason = _reason(known, False) or why or _reason(known, from_now)
+def unmade(entity: Entity, ac_id: int, reason: str, from_now: bool) -> Found:
+    """What Dynamics should have because of a contact or account. from_now: old ones were not to come."""
+    reason = reason or (BASELINE if from_now else "")
     reasons = {"": reason} if reason else {}
     difference = Difference(entity, None, ac_id=ac_id, missing_in=DYNAMICS, reasons=reasons)
     return difference, None if reason else Fix(look=True, create=True).as_json(None)

@@ -19,22 +19,21 @@ def judged(
     tx: Tx, run: Run, entity: Entity, pairs: Sequence[Pair], extra: Sequence[Finding | None] = ()
 ) -> list[Found]:
     """Counts pairs that agree and answers with those that don't. extra: one more finding for each pair, or None."""
-    more = extra or [None] * len(pairs)
-    told = [[*_findings(pair), *([one] if one else [])] for pair, one in zip(pairs, more, strict=True)]
-    run.tallies[entity].equal += sum(not found for found in told)
-    wrong = [(pair, found) for pair, found in zip(pairs, told, strict=True) if found]
+    both = list(zip(pairs, extra or [None] * len(pairs), strict=True))
+    wrong = [(pair, one) for pair, one in both if one or _findings(pair)]
+    run.tallies[entity].equal += len(pairs) - len(wrong)
     # Asked last: what has arrived between the two readings is known as delivered by now.
     subjects = [(entity, pair.change.record_id, pair.there.ac_id) for pair, _ in wrong]
     standing = verifications.standing(tx, run.id, run.context.id, subjects)
-    return [_found(replace(pair, standing=one), found) for (pair, found), one in zip(wrong, standing, strict=True)]
+    return [_found(replace(pair, standing=known), one) for (pair, one), known in zip(wrong, standing, strict=True)]
 
 
 def _findings(pair: Pair) -> list[Finding]:
     return [*verify_fields.findings(pair), *verify_marks.findings(pair)]
 
 
-def _found(pair: Pair, found: Sequence[Finding]) -> Found:
-    whole = pair.reason
+def _found(pair: Pair, extra: Finding | None) -> Found:
+    whole, found = pair.reason, [*_findings(pair), *([extra] if extra else [])]
     reasons = {one.name: whole or one.reason for one in found if whole or one.reason}
     names = tuple(one.name for one in found)
     difference = Difference(pair.entity, pair.change.record_id, names, pair.there.ac_id, reasons=reasons)

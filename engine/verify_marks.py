@@ -9,6 +9,7 @@ from engine.verify_fields import KEPT, KEPT_HERE, beginning
 from engine.verify_pair import Finding, Fix, Pair
 from sync import consent, tags
 from sync.inbound import NO_TAG
+from sync.merge import Policy
 from sync.model import PEOPLE, Link
 from sync.terms import INBOUND, OUTBOUND
 
@@ -45,9 +46,18 @@ def _account(pair: Pair) -> Finding | None:
     if pair.stopped and (way == INBOUND or not moved_here):
         return Finding(ACCOUNT, NO_TAG)
     if way != INBOUND:
-        return Finding(ACCOUNT, fix=Fix(read=moved_here and not moved_there, look=moved_there))
+        return Finding(ACCOUNT, fix=_unread(pair, moved_here, moved_there))
     kept = pair.account_there is None and link.account_id is None
     return Finding(ACCOUNT, KEPT_HERE) if kept else Finding(ACCOUNT, fix=_reasserted(pair))
+
+
+def _unread(pair: Pair, moved_here: bool, moved_there: bool) -> Fix:
+    """Associations have no date: one that is gone may have been taken away, or never have arrived; one with another
+    account is somebody's doing."""
+    lost = not moved_here and pair.account_there is None
+    if lost and pair.terms.policy != Policy.ACTIVECAMPAIGN_WINS:
+        return Fix(facts={"account_id": None}, read=True)
+    return Fix(read=moved_here and not moved_there, look=moved_there)
 
 
 def _reasserted(pair: Pair) -> Fix:

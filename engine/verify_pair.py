@@ -105,10 +105,11 @@ class Pair:
         """Why the whole of it may differ, "" when nothing is known."""
         return reason_of(self.standing, moved=self.moved, from_now=self.from_now and self.linked is None)
 
-    def differs(self, key: str) -> bool:
-        """Whether both sides hold values with different meanings. What isn't known of Dynamics isn't compared."""
-        known = key in self.change.values
-        return known and bool(self.rules.mapping.differences({key: self.change.values[key]}, self.theirs))
+    def differing(self) -> list[str]:
+        """The fields in which both sides mean different things. What isn't known of Dynamics isn't compared."""
+        ours = self.change.values
+        spelt = self.rules.mapping.aligned({key: self.theirs.get(key) for key in ours}, ours)
+        return [key for key, value in ours.items() if not merge.same(key, value, spelt[key])]
 
     def moved_here(self, key: str) -> bool:
         """Whether Dynamics' value is not the agreed one."""
@@ -117,6 +118,12 @@ class Pair:
     def moved_there(self, key: str) -> bool:
         """Whether ActiveCampaign's value is not the agreed one."""
         return bool(merge.moved(self.agreed, {key: self.there.values[key]}))
+
+    def edited_there(self, key: str) -> bool:
+        """Whether somebody changed this value in ActiveCampaign, rather than that what we wrote never got there: it is
+        no older than what was last delivered."""
+        at = self.there.times.get(key, self.there.changed_at)
+        return at[:19] >= self.standing.delivered_at
 
     @property
     def agreed(self) -> Mapping[str, Canonical]:

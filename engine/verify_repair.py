@@ -11,15 +11,20 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any, Final
 
+from engine import cycles
 from engine.retries import look_again, read_again
 from engine.verify_run import Run
 from engine.wake import Wake
-from store import links, verifications
+from store import asked, links, verifications, wanted
 from store.db import Tx
-from sync.model import Entity, Lane
+from sync.model import PEOPLE, CycleKind, Entity, Lane
+from sync.terms import INBOUND, OUTBOUND
 
 AT_ONCE: Final = 500
 WHY: Final = "verify --repair"
+LANE: Final = Lane.BACKFILL
+
+Rows = Sequence[dict[str, Any]]
 
 
 def repair(run: Run) -> list[Wake]:
@@ -32,39 +37,61 @@ def repair(run: Run) -> list[Wake]:
         if not some:
             return list(wakes)
         with run.advance({"after": some[-1]["id"]}) as tx:
-            wakes |= dict.fromkeys(_queued(tx, run, some))
+            _rebase(tx, run, some)
+            wakes |= dict.fromkeys(_queue(tx, run, some))
 
 
-def _queued(tx: Tx, run: Run, some: Sequence[dict[str, Any]]) -> list[Wake]:
-    fixes = [row["repair"] for row in some]
-    forgotten = [fix["link"] for fix in fixes if fix["forget"] and fix["link"]]
-    links.remove(tx, run.context.id, forgotten, None)
-    rows = [
-        {"id": fix["link"], "agreed": fix["agreed"], **fix["facts"]}
-        for fix in fixes
-        if fix["link"] and (fix["agreed"] or fix["facts"])
-    ]
+def _rebase(tx: Tx, run: Run, some: Rows) -> None:
+    fixes = [row["repair"] for row in some if row["repair"]["link"]]
+    links.remove(tx, run.context.id, [fix["link"] for fix in fixes if fix["forget"]], None)
+    changed = [fix for fix in fixes if fix["agreed"] or fix["facts"]]
+    rows = [{"id": fix["link"], "agreed": fix["agreed"], **fix["facts"]} for fix in changed]
     links.rebase(tx, run.context.id, rows)
-    wakes = _read(tx, run, [row for row in some if row["repair"]["read"]])
-    wakes += _look(tx, run, [row for row in some if row["repair"]["look"]])
+
+
+def _queue(tx: Tx, run: Run, some: Rows) -> list[Wake]:
+    read, look = _by_entity(some, "read"), _by_entity(some, "look")
     run.counts["records"] += len(some)
+    run.counts["dynamics"] += sum(map(len, read.values()))
+    run.counts["activecampaign"] += sum(map(len, look.values()))
+    back, out = (_travelling(run, way) for way in (OUTBOUND, INBOUND))
+    for entity, rows in read.items():
+        wanted.put(tx, run.context.id, entity, LANE, [row["record_id"] for row in rows])
+    for entity, rows in look.items():
+        _ask(tx, run, entity, rows)
+    wakes = _open(tx, run, {*read, *look})
+    # Marks are written to, and deletions looked for in, ActiveCampaign whichever way an entity travels.
+    if only := {entity: list[str]() for entity in read.keys() - out}:
+        wakes += read_again(tx, run.context.id, only, WHY, LANE)
+    for entity in look.keys() - back:
+        wakes += look_again(tx, run.context.id, entity, [], WHY, LANE)
     return wakes
 
 
-def _read(tx: Tx, run: Run, some: Sequence[dict[str, Any]]) -> list[Wake]:
-    found: dict[Entity, list[str]] = defaultdict(list)
-    for row in some:
-        found[Entity(row["entity"])].append(row["record_id"])
-    run.counts["dynamics"] += len(some)
-    return read_again(tx, run.context.id, dict(found), WHY, Lane.BACKFILL) if found else []
+def _travelling(run: Run, other: str) -> set[Entity]:
+    """The entities that don't travel the other way only."""
+    return {entity for entity in run.tallies if run.context.rules[entity].terms.direction != other}
 
 
-def _look(tx: Tx, run: Run, some: Sequence[dict[str, Any]]) -> list[Wake]:
-    found: dict[tuple[Entity, bool], list[int]] = defaultdict(list)
+def _by_entity(some: Rows, name: str) -> dict[Entity, list[dict[str, Any]]]:
+    found: dict[Entity, list[dict[str, Any]]] = defaultdict(list)
     for row in some:
-        found[Entity(row["entity"]), row["repair"]["create"]].append(row["ac_id"])
-    run.counts["activecampaign"] += len(some)
-    wakes: list[Wake] = []
-    for (entity, create), ids in found.items():
-        wakes += look_again(tx, run.context.id, entity, ids, WHY, Lane.BACKFILL, create=create)
-    return wakes
+        if row["repair"][name]:
+            found[Entity(row["entity"])].append(row)
+    return dict(found)
+
+
+def _ask(tx: Tx, run: Run, entity: Entity, rows: Rows) -> None:
+    kind = "person" if entity in PEOPLE else "account"
+    for create in (True, False):
+        ids = [row["ac_id"] for row in rows if row["repair"]["create"] is create]
+        if ids:
+            asked.put(tx, run.context.id, ids, entity=entity if create else None, lane=LANE, kind=kind)
+
+
+def _open(tx: Tx, run: Run, touched: set[Entity]) -> list[Wake]:
+    """One cycle for both directions, inbound first as always: what was seen in ActiveCampaign before Dynamics' values
+    arrived there must not be taken for a change."""
+    people = touched & set(PEOPLE)
+    wished = [entity for entity in run.tallies if entity in touched or (people and entity in PEOPLE)]
+    return cycles.open_now(tx, run.context.id, CycleKind.RETRY, wished, WHY, lane=LANE)[1]

@@ -11,6 +11,7 @@ from engine.dead_letters import letter
 from store.outbox import Claimed
 from sync.errors import SyncError
 from sync.model import Change, Decision, Entity, Link
+from sync.terms import OUTBOUND
 
 CHANGE_FIELDS = tuple(one.name for one in fields(Change))
 DECISION_FIELDS = tuple(one.name for one in fields(Decision))
@@ -70,7 +71,7 @@ def settled(work: Work, link: dict[str, Any] | None = None) -> dict[str, Any]:
     }
 
 
-def written(work: Work, *, ac_id: int | None = None) -> dict[str, Any]:
+def written(context: Context, work: Work, *, ac_id: int | None = None) -> dict[str, Any]:
     """The link's facts after this decision was carried out: what both sides agree on now."""
     decision, change = work.decision, work.change
     before = dict(work.link.agreed) if work.link else {}
@@ -82,7 +83,11 @@ def written(work: Work, *, ac_id: int | None = None) -> dict[str, Any]:
         "tagged": sorted(tagged - set(decision.tags_remove)),
         "account_id": change.account_id if decision.account_changed else (work.link.account_id if work.link else None),
     }
-    if decision.unsubscribe:
+    # Another record of the same address opted out: what ActiveCampaign says from now on has to reach this one too.
+    echoes = (
+        not (change.do_not_bulk or change.do_not_email) and context.rules[change.entity].terms.direction != OUTBOUND
+    )
+    if decision.unsubscribe and not echoes:
         facts["opted_out"] = True
     return {**facts, "ac_id": ac_id} if ac_id else facts
 

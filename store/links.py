@@ -34,6 +34,7 @@ def to_link(row: Row) -> Link:
         agreed=row["agreed"],
         agreed_version=row["agreed_version"],
         delivered=row["delivered_at"] is not None,
+        delivered_at=_iso(row["delivered_at"]),
         account_id=row["account_id"],
         modified_on=row["modified_on"],
         tagged=tuple(row["tagged"]),
@@ -43,6 +44,10 @@ def to_link(row: Row) -> Link:
         allowed_again=row["allowed_again"],
         parked=tuple(row["parked"]),
     )
+
+
+def _iso(at: datetime | str | None) -> str:
+    return at.isoformat() if isinstance(at, datetime) else at or ""
 
 
 def lock_people(tx: Tx, connection_id: int) -> None:
@@ -64,6 +69,11 @@ def of_addresses(tx: Tx, connection_id: int, addresses: Iterable[str], *, lock: 
     name = "of_addresses_locked" if lock else "of_addresses"
     rows = SQL.rows(tx, name, connection_id=connection_id, addresses=list(addresses))
     return {row["address"]: to_link(row) for row in rows}
+
+
+def by_ids(tx: Tx, connection_id: int, ids: Iterable[int]) -> list[Link]:
+    """Links by their own ids, in that order."""
+    return [to_link(row) for row in SQL.rows(tx, "by_ids", connection_id=connection_id, ids=list(ids))]
 
 
 def of_ac_ids(tx: Tx, connection_id: int, kind: str, ac_ids: Iterable[int]) -> dict[int, Link]:
@@ -124,6 +134,13 @@ def rebase(tx: Tx, connection_id: int, rows: Sequence[Row]) -> int:
     one, and fields that aren't named stay. Nothing is written to either side here.
     """
     return SQL.run(tx, "rebase", connection_id=connection_id, rows=jsonb(rows)) if rows else 0
+
+
+def renew(tx: Tx, connection_id: int, ids: Mapping[int, int]) -> None:
+    """Turns links to contacts that were made anew: link id -> id there. Nothing about those is agreed yet."""
+    rows = [{"id": link_id, "ac_id": number} for link_id, number in ids.items()]
+    if rows:
+        SQL.run(tx, "renew", connection_id=connection_id, rows=jsonb(rows))
 
 
 def end(tx: Tx, connection_id: int, ids: Iterable[int]) -> int:

@@ -41,6 +41,11 @@ def use_modified(tx: Tx, stream_id: int) -> bool:
     return SQL.run(tx, "use_modified", id=stream_id) == 1
 
 
+def reads_all(tx: Tx, stream_id: int) -> bool:
+    """Says that a stream reads everything, before its first page is filed. False: it isn't fetching (any more)."""
+    return SQL.run(tx, "reads_all", id=stream_id) == 1
+
+
 def start_over(tx: Tx, stream_id: int) -> bool:
     """Reads everything again: the change token has expired. Pages filed so far stay and count."""
     return SQL.run(tx, "start_over", id=stream_id) == 1

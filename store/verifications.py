@@ -29,12 +29,14 @@ class Company:
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What is known about one record that may differ. failure: the message on the failure list, "" for none; pending: a
-    change is on its way; asked: it is about to be read anew; delivered: something was, since the comparison began."""
+    change is on its way; asked: it is about to be read anew; delivered: something was, since the comparison began;
+    delivered_at: UTC ISO up to the second, when something last was, "" for never."""
 
     failure: str = ""
     pending: bool = False
     asked: bool = False
     delivered: bool = False
+    delivered_at: str = ""
 
 
 # The comparison itself
@@ -175,11 +177,8 @@ def standing(
     """What stands in the way of each: entity, record of Dynamics, id in ActiveCampaign."""
     rows = [{"n": n, "entity": e, "record_id": r, "ac_id": a} for n, (e, r, a) in enumerate(subjects)]
     found = SQL.rows(tx, "standing", id=id, connection_id=connection_id, rows=jsonb(rows)) if rows else []
-    by_number = {row["n"]: row for row in found}
-    return [
-        Standing(row["failure"] or "", row["pending"], row["asked"], row["delivered"])
-        for row in (by_number[n] for n in range(len(rows)))
-    ]
+    names = ("pending", "asked", "delivered", "delivered_at")
+    return [Standing(row["failure"] or "", **{name: row[name] for name in names}) for row in found]
 
 
 def differ(tx: Tx, id: int, rows: Sequence[Row]) -> None:

@@ -117,7 +117,8 @@ class Counterpart:
     UTC ISO, when anything of it changed; times: when single fields did, where that is known; tags: names of the
     integration's own tags it bears; states: status by list id (1 subscribed, 2 unsubscribed, 3 unconfirmed);
     subscribed_at: UTC ISO, the last confirmed subscription to a managed list; account_id: Dynamics id of the account it
-    belongs to, "" for none, None where that was not looked at; wanted: it is to be created in Dynamics.
+    belongs to, "" for none, None where that was not looked at; wanted: it is to be created in Dynamics; read_at: when it
+    was asked for, by ac365's clock.
     """
 
     entity: Entity
@@ -133,13 +134,14 @@ class Counterpart:
     account_id: str | None = None
     warnings: tuple[str, ...] = ()
     wanted: bool = False
+    read_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
     """One ActiveCampaign contact or account and the one Dynamics record that speaks for it (its holder).
 
-    agreed: the values both sides last agreed on, empty until the first delivery; delivered: whether there was one;
+    agreed: the values both sides last agreed on, empty until the first delivery; delivered, delivered_at: whether there was one, and when;
     account_id: Dynamics id of the account whose association was delivered; modified_on: the holder's, for the survivor
     rule; tagged: the integration's tags it bears; origin: `pushed` from Dynamics or `pulled` from ActiveCampaign;
     removed: it was deleted in ActiveCampaign; opted_out: the consent both sides last agreed on, None before the first
@@ -162,6 +164,7 @@ class Link:
     removed: bool = False
     opted_out: bool | None = None
     allowed_again: bool = False
+    delivered_at: str = ""
     parked: tuple[str, ...] = ()
 
 

@@ -34,11 +34,11 @@ def carry_out(context: Context, entity: Entity, lane: Lane, items: Sequence[Item
     ready = [fresh.look(context, item, lane) for item in items]
     nothing = [item for item in ready if item.decision.action == "none"]
     wakes = settling.settle(context, nothing)
-    prepared = [_prepared(context, item) for item in ready if item.decision.action != "none"]
-    bad = [item for item in prepared if isinstance(item, tuple)]
+    drafts = [prepared(context, item) for item in ready if item.decision.action != "none"]
+    bad = [item for item in drafts if isinstance(item, tuple)]
     for item, error in bad:
         settling.refuse(context, item, error)
-    good = [item for item in prepared if not isinstance(item, tuple)]
+    good = [item for item in drafts if not isinstance(item, tuple)]
     wakes += settling.settle(context, [item for item in good if not _writes(item)])
     for group, write in (
         (_of(good, "create"), _create),
@@ -58,7 +58,7 @@ def _writes(item: Item) -> bool:
     return bool(item.body) or item.decision.action == "deactivate" or bool(item.decision.unsubscribe)
 
 
-def _prepared(context: Context, item: Item) -> Item | tuple[Item, SyncError]:
+def prepared(context: Context, item: Item) -> Item | tuple[Item, SyncError]:
     """The row with its body, or the reason why it can't have one."""
     mapping, decision = context.rules[item.row.entity].mapping, item.decision
     if decision.action == "deactivate":

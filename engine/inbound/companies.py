@@ -11,6 +11,7 @@ from engine.accounts import ID_FIELD
 from engine.context import Context
 from engine.inbound import filing, matching, rows
 from engine.inbound.filing import Filed, Page
+from engine.takeover_values import alike
 from engine.wake import Wake
 from store import links
 from store.db import Tx
@@ -29,9 +30,9 @@ def transform(context: Context, page: Page) -> list[Wake]:
     gone = [int(row["id"]) for row in page["rows"] if rows.is_gone(row)]
     living = [_whole(row) for row in page["rows"] if not rows.is_gone(row)]
     with context.db.transaction() as tx:
-        linked = _links(tx, context, living)
+        linked = links_of(tx, context, living)
     strangers = {int(row["id"]): row for row in living if int(row["id"]) not in linked}
-    carried = {number: _carried(context, row) for number, row in strangers.items()}
+    carried = {number: carried_by(context, row) for number, row in strangers.items()}
     matched = matching.companies(context, strangers, carried, Lane(page["lane"])) if strangers else matching.Found()
     with context.db.transaction() as tx:
         filed = Filed(page)
@@ -42,7 +43,7 @@ def transform(context: Context, page: Page) -> list[Wake]:
         for row in living:
             link = linked.get(int(row["id"])) or _linked(tx, context, filed, row, matched)
             if link is not None:
-                _decide(context, filed, row, link)
+                decide(context, filed, row, link)
         return filing.file(tx, context, filed)
 
 
@@ -50,16 +51,16 @@ def _whole(row: Mapping[str, Any]) -> dict[str, Any]:
     return {**row, "field_values": {int(key): value for key, value in row["field_values"].items()}}
 
 
-def _links(tx: Tx, context: Context, living: list[dict[str, Any]]) -> dict[int, Link]:
+def links_of(tx: Tx, context: Context, living: list[dict[str, Any]]) -> dict[int, Link]:
     """By id, else by the Dynamics id that the account carries."""
     by_id = links.of_ac_ids(tx, context.id, "account", [int(row["id"]) for row in living])
-    carried = {int(row["id"]): _carried(context, row) for row in living if int(row["id"]) not in by_id}
+    carried = {int(row["id"]): carried_by(context, row) for row in living if int(row["id"]) not in by_id}
     by_record = links.of_records(tx, context.id, Entity.ACCOUNT, [record for record in carried.values() if record])
     found = {number: by_record[record] for number, record in carried.items() if record in by_record}
     return {**{n: link for n, link in found.items() if link.ac_id in (None, n)}, **by_id}
 
 
-def _carried(context: Context, row: Mapping[str, Any]) -> str:
+def carried_by(context: Context, row: Mapping[str, Any]) -> str:
     """The Dynamics id in the account's own field; "" where there is none, or no id."""
     carrier = context.rules[Entity.ACCOUNT].fields.get(ID_FIELD)
     try:
@@ -73,8 +74,8 @@ def _linked(tx: Tx, context: Context, filed: Filed, row: Mapping[str, Any], matc
     record = matched.best.get(number)
     if record is not None:
         return _take_over(tx, context, filed, row, record)
-    if hindrance := _hindrance(context, row, matched):
-        filed.settle(Entity.ACCOUNT, Outcome.SKIPPED, hindrance)
+    if why := hindrance(context, row, matched):
+        filed.settle(Entity.ACCOUNT, Outcome.SKIPPED, why)
         return None
     record_id = str(uuid4())
     provided = {"entity": Entity.ACCOUNT, "record_id": record_id, "ac_id": number, "tagged": [UNMARKED]}
@@ -82,9 +83,9 @@ def _linked(tx: Tx, context: Context, filed: Filed, row: Mapping[str, Any], matc
     return links.of_records(tx, context.id, Entity.ACCOUNT, [record_id]).get(record_id)
 
 
-def _hindrance(context: Context, row: Mapping[str, Any], matched: matching.Found) -> str:
+def hindrance(context: Context, row: Mapping[str, Any], matched: matching.Found) -> str:
     """Why no account may be made in Dynamics for this one, "" when it may."""
-    if _carried(context, row):
+    if carried_by(context, row):
         # A record that was deleted or left the scope; making another one would be a twin.
         return GONE
     if int(row["id"]) in matched.ambiguous:
@@ -106,13 +107,14 @@ def _take_over(tx: Tx, context: Context, filed: Filed, row: Mapping[str, Any], r
 def taken(context: Context, row: Mapping[str, Any], record: Change) -> dict[str, Any]:
     """The link of an account found on both sides. It doesn't carry the Dynamics id yet."""
     there = rows.company(context, row)
-    values = context.rules[Entity.ACCOUNT].mapping.aligned(there.values, record.values)
-    agreed = {key: value for key, value in record.values.items() if value is not None and values.get(key) == value}
+    rules = context.rules[Entity.ACCOUNT]
+    agreed = alike(rules, record, rules.mapping.read_account(row, row["field_values"]))
     facts = {"entity": Entity.ACCOUNT, "record_id": record.record_id, "ac_id": there.ac_id, "agreed": agreed}
     return {**facts, "modified_on": record.modified_on, "tagged": [UNMARKED]}
 
 
-def _decide(context: Context, filed: Filed, row: Mapping[str, Any], link: Link) -> None:
+def decide(context: Context, filed: Filed, row: Mapping[str, Any], link: Link) -> None:
+    """Decides one linked account as far as that needs no look at Dynamics, else files it for one."""
     terms = context.rules[Entity.ACCOUNT].terms
     there = rows.aligned(context, rows.company(context, row), link.agreed)
     if not link.delivered:

@@ -10,7 +10,7 @@ from engine import turns
 from engine.changes import to_change
 from engine.context import Context
 from engine.dead_letters import describe
-from engine.inbound import carrying, rows, settling
+from engine.inbound import carrying, fresh, rows, settling
 from engine.inbound.item import Item
 from engine.wake import Stage, Wake
 from store import outbox, streams
@@ -69,6 +69,7 @@ def _claimed(context: Context, entity: Entity, lane: Lane) -> list[outbox.Claime
 def _decided(context: Context, entity: Entity, lane: Lane, claimed: list[outbox.Claimed]) -> list[Item]:
     """Every row with its record as it is now: one request per hundred, and the decision that follows."""
     table, mapping = tables.FACTS[entity], context.rules[entity].mapping
+    claimed = fresh.renewed(context, entity, lane, claimed)
     ids = [row.record_id for row in claimed]
     found = context.dynamics.rows_by_id(
         table.entity_set, table.key, mapping.select, ids, annotations=mapping.needs_annotations, lane=lane

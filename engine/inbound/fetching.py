@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from engine import caution
 from engine.context import Context
-from engine.inbound import reading, sweep
+from engine.inbound import reading, rows, sweep
 from engine.inbound.cursor import Cursor
 from engine.wake import Stage, Wake
 from store import asked, cycles, pages, streams, watermarks
@@ -23,7 +24,9 @@ def step(context: Context, stream: dict[str, Any]) -> list[Wake]:
     if stream["kind"] == CycleKind.BASELINE:
         return _from_now(context, stream)
     if stream["kind"] in CHOSEN:
-        return _chosen(context, stream, *(sweep.chosen if account else reading.chosen)(context, stream))
+        now = context.now()
+        found, ids = (sweep.chosen if account else reading.chosen)(context, stream)
+        return _chosen(context, stream, _dated(found, now), ids)
     return _page(context, stream, sweep.page(context, stream) if account else reading.page(context, stream))
 
 
@@ -40,13 +43,26 @@ def _page(context: Context, stream: dict[str, Any], read: reading.Read | Cursor 
             streams.advance(tx, stream["id"], read.text())
         return [again]
     with context.db.transaction() as tx:
-        page_id = pages.file(tx, stream["id"], stream["pages"], read.rows, read.cursor.text() if read.more else None)
+        if read.cursor.whole:
+            streams.reads_all(tx, stream["id"])
+        page_id = pages.file(
+            tx,
+            stream["id"],
+            stream["pages"],
+            _dated(read.rows, read.cursor.opened),
+            read.cursor.text() if read.more else None,
+        )
         if page_id is None:
             return []
         if not read.more:
             _end(tx, context, stream, read)
     transform = Wake(Stage.TRANSFORM, (context.id, page_id), lane)
     return [again, transform] if read.more else [transform]
+
+
+def _dated(found: list[dict[str, Any]], opened: datetime) -> list[dict[str, Any]]:
+    """The rows with the time at which their reading began: what is delivered later is not in them."""
+    return [{**row, rows.READ_AT: opened.isoformat()} for row in found]
 
 
 def _end(tx: Tx, context: Context, stream: dict[str, Any], read: reading.Read) -> None:
@@ -98,12 +114,12 @@ def _from_now(context: Context, stream: dict[str, Any]) -> list[Wake]:
     return [Wake(Stage.CYCLE, (context.id, stream["cycle_id"]), Lane(stream["lane"]))]
 
 
-def _chosen(context: Context, stream: dict[str, Any], rows: list[dict[str, Any]], ids: Any) -> list[Wake]:
+def _chosen(context: Context, stream: dict[str, Any], found: list[dict[str, Any]], ids: Any) -> list[Wake]:
     """One page of what somebody wants to be looked at."""
     lane = Lane(stream["lane"])
     kind = "account" if Entity(stream["entity"]) is Entity.ACCOUNT else "person"
     with context.db.transaction() as tx:
-        page_id = pages.file(tx, stream["id"], stream["pages"], rows, None)
+        page_id = pages.file(tx, stream["id"], stream["pages"], found, None)
         if page_id is None:
             return []
         last = asked.take(tx, context.id, kind, lane, list(ids)) == 0

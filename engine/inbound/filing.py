@@ -24,15 +24,13 @@ REMOVED = "was deleted in ActiveCampaign"
 
 @dataclass
 class Filed:
-    """The decisions of a page, by the entity whose stream accounts for them. matched: contacts that were linked
-    here."""
+    """The decisions of a page, by the entity whose stream accounts for them."""
 
     page: Page
     counts: dict[Entity, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     waiting: dict[Entity, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
     told: list[dict[str, Any]] = field(default_factory=list)
     resolved: dict[Entity, list[str]] = field(default_factory=lambda: defaultdict(list))
-    matched: set[int] = field(default_factory=set)
     again: dict[Entity, list[str]] = field(default_factory=lambda: defaultdict(list))
 
     def settle(self, entity: Entity | None, outcome: Outcome, reason: str, link: Link | None = None) -> None:
@@ -76,7 +74,7 @@ def removed(tx: Tx, context: Context, filed: Filed, kind: str, ac_ids: Sequence[
         settings = context.rules[link.entity].terms.on_removed
         if settings == "deactivate" and not link.removed:
             there = Counterpart(link.entity, number, address=link.address)
-            filed.waiting[link.entity].append(_deactivation(link, there))
+            filed.waiting[link.entity].append(deactivation(link, there))
         else:
             filed.settle(link.entity, Outcome.SKIPPED, REMOVED, link)
         if settings == "recreate":
@@ -86,7 +84,8 @@ def removed(tx: Tx, context: Context, filed: Filed, kind: str, ac_ids: Sequence[
             links.remove(tx, context.id, [link.id], context.now())
 
 
-def _deactivation(link: Link, there: Counterpart) -> dict[str, Any]:
+def deactivation(link: Link, there: Counterpart) -> dict[str, Any]:
+    """The row of the outbox that deactivates a record in Dynamics, after everything else of its cycle."""
     facts = {"entity": link.entity, "record_id": link.record_id, "version": _version(there), "address": link.address}
     return {**facts, "change": rows.kept(there), "action": "unlink", "phase": 1}
 

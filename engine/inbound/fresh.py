@@ -2,16 +2,63 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
+from typing import Any
 
 from clients import contact_rows
 from engine.context import Context
-from engine.inbound import rows
+from engine.inbound import reading, rows, sweep
 from engine.inbound.item import Item
 from store import links
+from store.outbox import Claimed
 from sync import inbound
 from sync.inbound import Inbound
-from sync.model import Counterpart, Lane, Outcome
+from sync.model import Counterpart, Entity, Lane, Outcome
+
+
+def renewed(context: Context, entity: Entity, lane: Lane, claimed: Sequence[Claimed]) -> list[Claimed]:
+    """The same rows; those that were read before the last delivery to their contact or account as they are now.
+
+    An old look shows the values from before the delivery, which would pass for a change in ActiveCampaign.
+    """
+    ids = [row.change["ac_id"] for row in claimed if _overtaken(row)]
+    if not ids:
+        return list(claimed)
+    if entity is Entity.ACCOUNT:
+        seen = [sweep.one(context, number, lane) for number in ids]
+    else:
+        seen = [contact_rows.whole(contact_rows.trimmed(row)) for row in _people(context, ids, lane)]
+    now = {int(row["id"]): row for row in seen if not rows.is_gone(row)}
+    return [_as_now(context, row, now.get(row.change["ac_id"])) if _overtaken(row) else row for row in claimed]
+
+
+def _overtaken(row: Claimed) -> bool:
+    read_at = row.change.get("read_at")
+    if not read_at or row.phase or row.link is None or not row.link.delivered:
+        return False
+    return datetime.fromisoformat(read_at) < datetime.fromisoformat(row.link.delivered_at)
+
+
+def _people(context: Context, ids: Sequence[int], lane: Lane) -> list[dict[str, Any]]:
+    client = context.activecampaign
+    return [
+        row
+        for at in range(0, len(ids), reading.AT_ONCE)
+        for row in client.contacts_by_ids(ids[at : at + reading.AT_ONCE], lane=lane)
+    ]
+
+
+def _as_now(context: Context, claimed: Claimed, row: dict[str, Any] | None) -> Claimed:
+    """Who is gone meanwhile says nothing any more; who belongs to which account is looked at where it changes."""
+    there = rows.revive(claimed.change)
+    if row is None or claimed.link is None:
+        return replace(claimed, change=rows.kept(Counterpart(there.entity, there.ac_id, address=there.address)))
+    if there.entity is Entity.ACCOUNT:
+        return replace(claimed, change=rows.kept(rows.company(context, row)))
+    now = replace(rows.person(context, there.entity, row, {}), account_id=there.account_id, wanted=there.wanted)
+    return replace(claimed, change=rows.kept(rows.owed(now, claimed.link)))
 
 
 def look(context: Context, item: Item, lane: Lane) -> Item:

@@ -12,11 +12,12 @@ from clients import contact_rows
 from engine.context import Context
 from engine.inbound import filing, matching, rows
 from engine.inbound.filing import Filed, Page
+from engine.takeover_values import alike
 from engine.wake import Wake
 from store import links, records
 from store.db import Tx
 from sync import inbound, tags
-from sync.model import Change, Entity, Lane, Link, Outcome
+from sync.model import Change, Counterpart, Entity, Lane, Link, Outcome
 
 STRANGER: Final = "not linked to a record of Dynamics, and nothing asks for one"
 NOT_INBOUND: Final = "its entity does not travel to Dynamics"
@@ -45,7 +46,7 @@ def transform(context: Context, page: Page) -> list[Wake]:
         forget_deleted(tx, context, found)
         filing.removed(tx, context, filed, "person", found.gone)
         accounts = links.record_ids(tx, context.id, {row.get(rows.ACCOUNT) or 0 for row in found.living.values()})
-        _learn(tx, context, page, found)
+        _learn(tx, context, page, filed, found)
         for number, row in found.living.items():
             link = found.linked.get(number)
             if link is None and number in found.wishes:
@@ -110,13 +111,19 @@ def _wish(context: Context, row: Mapping[str, Any]) -> Entity | None:
     return Entity(asked) if asked else tags.requested(rows.borne(context, row))
 
 
-def _learn(tx: Tx, context: Context, page: Page, found: Sorted) -> None:
-    """Ids that imports did not tell, ids of contacts that were made anew, and who was seen at all."""
-    links.learn(tx, context.id, {link.id: n for n, link in found.linked.items() if link.ac_id != n})
-    back = [link.id for link in found.linked.values() if link.removed]
-    if back:
-        links.remove(tx, context.id, back, None)
-        links.learn(tx, context.id, {link.id: n for n, link in found.linked.items() if link.removed})
+def _learn(tx: Tx, context: Context, page: Page, filed: Filed, found: Sorted) -> None:
+    """Ids that imports did not tell, who was seen at all, and contacts that were made anew after a deletion.
+
+    Of one made anew nothing is agreed: it is compared like somebody just found on both sides, and gets its tags again.
+    """
+    anew = {link.id: n for n, link in found.linked.items() if link.ac_id not in (None, n) or link.removed}
+    links.learn(tx, context.id, {link.id: n for n, link in found.linked.items() if link.ac_id is None})
+    if anew:
+        links.renew(tx, context.id, anew)
+        now = links.of_ac_ids(tx, context.id, "person", anew.values())
+        found.linked |= now
+        for link in now.values():
+            filed.again[link.entity].append(link.record_id)
     if page["full"]:
         links.seen(tx, context.id, [link.id for link in found.linked.values()])
 
@@ -157,7 +164,7 @@ def _take_over(
 ) -> Link | None:
     """Nothing is written: the link holds what both sides agree on already, and the compare finds the rest."""
     there = rows.person(context, record.entity, row, accounts)
-    links.take_over(tx, context.id, [taken(context, record, there)])
+    links.take_over(tx, context.id, [taken(context, row, record, there)])
     link = links.of_records(tx, context.id, record.entity, [record.record_id]).get(record.record_id)
     if link is None or link.ac_id != there.ac_id:
         filed.settle(record.entity, Outcome.SKIPPED, ELSEWHERE)
@@ -165,10 +172,10 @@ def _take_over(
     return link
 
 
-def taken(context: Context, record: Change, there: Any) -> dict[str, Any]:
+def taken(context: Context, row: Mapping[str, Any], record: Change, there: Counterpart) -> dict[str, Any]:
     """The link of somebody found on both sides: agreed is what is equal."""
-    values = context.rules[record.entity].mapping.aligned(there.values, record.values)
-    agreed = {key: value for key, value in record.values.items() if value is not None and values.get(key) == value}
+    rules = context.rules[record.entity]
+    agreed = alike(rules, record, rules.mapping.read_contact(row, row["field_values"]))
     return {
         "entity": record.entity,
         "record_id": record.record_id,
@@ -189,13 +196,7 @@ def decide(context: Context, filed: Filed, row: Mapping[str, Any], link: Link, a
         filed.settle(link.entity, Outcome.SKIPPED, NOT_INBOUND)
         return
     there = rows.aligned(context, rows.person(context, link.entity, row, accounts), link.agreed)
-    if not link.delivered:
-        there = replace(there, wanted=link.origin == "pulled")
-    else:
-        # Tags that are still owed to it count as borne: it was linked because both are the same person, and they follow
-        # with the next outbound write. Tags that somebody took off are owed to nobody.
-        owed, _ = tags.due(link.entity, link.tagged, link.origin)
-        there = replace(there, tags=(*there.tags, *owed))
+    there = rows.owed(there, link) if link.delivered else replace(there, wanted=link.origin == "pulled")
     decision = inbound.at_first_sight(there, link, terms, context.consent)
     urgent = inbound.opts_out(there, link, context.consent)
     filed.put(link, there, decision, "update" if link.delivered else "create", opts_out=urgent)

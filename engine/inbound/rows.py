@@ -10,13 +10,15 @@ from typing import Any, Final
 from engine.context import Context
 from sync import tags
 from sync.consent import SUBSCRIBED
-from sync.model import PEOPLE, Canonical, Counterpart, Entity
+from sync.model import PEOPLE, Canonical, Counterpart, Entity, Link
 
 NAMES: Final = tuple(one.name for one in fields(Counterpart))
 ACCOUNT: Final = "$account"
 """Key of a row for the id of the account that the contact belongs to, 0 for none; absent where nobody looked."""
 CREATE: Final = "$create"
 """Key of a row for what somebody asks to create in Dynamics."""
+READ_AT: Final = "$read_at"
+"""Key of a row for the time its reading began, UTC ISO."""
 
 
 def person(context: Context, entity: Entity, row: Mapping[str, Any], accounts: Mapping[int, str]) -> Counterpart:
@@ -44,6 +46,7 @@ def person(context: Context, entity: Entity, row: Mapping[str, Any], accounts: M
         subscribed_at=max(since, default=""),
         account_id=accounts.get(row[ACCOUNT] or 0, "") if ACCOUNT in row else None,
         warnings=tuple(read.warnings),
+        read_at=row.get(READ_AT) or "",
     )
 
 
@@ -52,7 +55,12 @@ def company(context: Context, row: Mapping[str, Any]) -> Counterpart:
     read = context.rules[Entity.ACCOUNT].mapping.theirs(row, row["field_values"])
     changed_at = row.get("updated") or ""
     return Counterpart(
-        Entity.ACCOUNT, int(row["id"]), changed_at=changed_at, values=read.values, warnings=tuple(read.warnings)
+        Entity.ACCOUNT,
+        int(row["id"]),
+        changed_at=changed_at,
+        values=read.values,
+        warnings=tuple(read.warnings),
+        read_at=row.get(READ_AT) or "",
     )
 
 
@@ -75,6 +83,13 @@ def is_gone(row: Mapping[str, Any]) -> bool:
 def aligned(context: Context, there: Counterpart, reference: Mapping[str, Canonical]) -> Counterpart:
     """The same with the spelling of `reference` wherever that means the same."""
     return replace(there, values=context.rules[there.entity].mapping.aligned(there.values, reference))
+
+
+def owed(there: Counterpart, link: Link) -> Counterpart:
+    """The same with the tags that are still owed to it, which follow with the next outbound write: it was linked because
+    both are the same person. Tags that somebody took off are owed to nobody."""
+    add, _ = tags.due(link.entity, link.tagged, link.origin)
+    return replace(there, tags=(*there.tags, *add))
 
 
 def kept(there: Counterpart) -> dict[str, Any]:

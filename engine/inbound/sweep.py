@@ -35,7 +35,7 @@ MOVED_AT_ONCE: Final = 1000
 
 def page(context: Context, stream: Mapping[str, Any]) -> Read | Cursor | None:
     """The next page of a sweep, a bare cursor where none came of it, None where it is too early for another sweep."""
-    cursor = parse(stream["cursor"]) if stream["cursor"] else _begin(context, stream)
+    cursor = parse(stream["cursor"]) if stream["cursor"] else begin(context, stream)
     if cursor is None:
         return None
     lane = Lane(stream["lane"])
@@ -44,7 +44,8 @@ def page(context: Context, stream: Mapping[str, Any]) -> Read | Cursor | None:
     return _memberships(context, cursor, lane) if cursor.phase == "memberships" else _accounts(context, cursor, lane)
 
 
-def _begin(context: Context, stream: Mapping[str, Any]) -> Cursor | None:
+def begin(context: Context, stream: Mapping[str, Any]) -> Cursor | None:
+    """A new sweep: of everything, or of what changed since the last one; None where it is too early for another."""
     now, scheduled = context.now(), stream["kind"] == CycleKind.SCHEDULED
     with context.db.transaction() as tx:
         mark = reading.mark(tx, context, Entity.ACCOUNT)
@@ -60,7 +61,7 @@ def _begin(context: Context, stream: Mapping[str, Any]) -> Cursor | None:
 
 def _accounts(context: Context, cursor: Cursor, lane: Lane) -> Read | Cursor:
     rows = context.activecampaign.accounts_page(cursor.after, lane=lane)
-    changed = [_trimmed(row) for row in rows if _since(cursor, row)]
+    changed = [trimmed(row) for row in rows if changed_since(cursor, row)]
     if len(changed) > FEW and not cursor.valued:
         return cursor.on(phase="values")
     _add_values(context, cursor, changed, lane)
@@ -72,14 +73,16 @@ def _accounts(context: Context, cursor: Cursor, lane: Lane) -> Read | Cursor:
     return Read(changed, further, more) if changed or not more else further
 
 
-def _since(cursor: Cursor, row: Mapping[str, Any]) -> bool:
+def changed_since(cursor: Cursor, row: Mapping[str, Any]) -> bool:
+    """Whether an account belongs to this sweep."""
     if cursor.since is None:
         return True
     changed = as_utc(row.get("updatedTimestamp"))
     return changed is None or changed >= as_utc(cursor.since.isoformat())  # type: ignore[operator]
 
 
-def _trimmed(row: Mapping[str, Any]) -> dict[str, Any]:
+def trimmed(row: Mapping[str, Any]) -> dict[str, Any]:
+    """What is worth keeping of an account, fit for JSON; its values come later."""
     kept = {key: row.get(key) for key in ("id", "name", "accountUrl")}
     return {**kept, "updated": as_utc(row.get("updatedTimestamp")), "field_values": {}}
 
@@ -133,13 +136,14 @@ def chosen(context: Context, stream: Mapping[str, Any]) -> tuple[list[dict[str, 
     lane = Lane(stream["lane"])
     with context.db.transaction() as tx:
         wanted = asked.peek(tx, context.id, "account", lane, reading.AT_ONCE)
-    return [_one(context, number, lane) for number in wanted], wanted
+    return [one(context, number, lane) for number in wanted], wanted
 
 
-def _one(context: Context, number: int, lane: Lane) -> dict[str, Any]:
+def one(context: Context, number: int, lane: Lane) -> dict[str, Any]:
+    """An account as it is now. One that is gone comes with its id and `deleted`."""
     try:
         row = row_of(context.activecampaign.get(f"accounts/{number}", lane=lane), "account")
     except Missing:
         return {"id": str(number), "deleted": "1"}
     values = context.activecampaign.account_values(number, lane=lane)[number]
-    return {**_trimmed({**row, "id": number}), "field_values": {str(key): value for key, value in values.items()}}
+    return {**trimmed({**row, "id": number}), "field_values": {str(key): value for key, value in values.items()}}

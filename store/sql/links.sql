@@ -36,7 +36,10 @@ DELETE FROM links WHERE connection_id = :connection_id AND id = ANY (:ids::bigin
 -- Gives links another holder or another address, all at once. A version of the former holder says nothing about the new one.
 UPDATE links l
 SET entity = g.entity, record_id = g.record_id, address = g.address, modified_on = coalesce(g.modified_on, ''),
-    agreed_version = CASE WHEN l.entity = g.entity AND l.record_id = g.record_id THEN l.agreed_version ELSE 0 END
+    agreed_version = CASE WHEN l.entity = g.entity AND l.record_id = g.record_id THEN l.agreed_version ELSE 0 END,
+    -- What one record agreed on about mail, another one has not heard of.
+    opted_out = CASE WHEN l.entity = g.entity AND l.record_id = g.record_id THEN l.opted_out END,
+    allowed_again = CASE WHEN l.entity = g.entity AND l.record_id = g.record_id THEN l.allowed_again ELSE false END
 FROM jsonb_to_recordset(:rows) AS g (link_id bigint, entity text, record_id uuid, address text, modified_on text)
 WHERE l.id = g.link_id AND l.connection_id = :connection_id;
 
@@ -72,6 +75,10 @@ SELECT entity, count(*) AS count FROM links WHERE connection_id = :connection_id
 -- When something was last written for the contact or account of this link.
 SELECT delivered_at FROM links WHERE connection_id = :connection_id AND id = :id;
 
+-- name: by_ids
+-- Links by their own ids.
+SELECT * FROM links WHERE connection_id = :connection_id AND id = ANY (:ids::bigint[]) ORDER BY id;
+
 -- name: of_ac_ids
 -- The links of these contacts or accounts of ActiveCampaign.
 SELECT * FROM links WHERE connection_id = :connection_id AND kind = :kind AND ac_id = ANY (:ac_ids::bigint[]);
@@ -103,6 +110,14 @@ SET removed_at = :at, ac_id = CASE WHEN :at::timestamptz IS NULL THEN NULL ELSE 
     account_id = CASE WHEN :at::timestamptz IS NULL THEN NULL ELSE account_id END,
     delivered_at = CASE WHEN :at::timestamptz IS NULL THEN NULL ELSE delivered_at END
 WHERE connection_id = :connection_id AND id = ANY (:ids::bigint[]);
+
+-- name: renew!
+-- Turns links to contacts that were made anew, about which nothing is agreed.
+UPDATE links l
+SET ac_id = g.ac_id, agreed = '{}', tagged = '{}', account_id = NULL, opted_out = NULL, allowed_again = false,
+    removed_at = NULL, parked = '{}'
+FROM jsonb_to_recordset(:rows) AS g (id bigint, ac_id bigint)
+WHERE l.id = g.id AND l.connection_id = :connection_id;
 
 -- name: allow!
 -- Notes that Dynamics took back an opt-out that was agreed on.
@@ -147,7 +162,9 @@ WHERE NOT EXISTS (
 
 -- name: succeed!
 -- Hands links on to the records that follow theirs. What was agreed stays, and nothing was delivered for the new one yet.
-UPDATE links l SET entity = g.entity, record_id = g.record_id, agreed_version = 0, modified_on = ''
+UPDATE links l
+SET entity = g.entity, record_id = g.record_id, agreed_version = 0, modified_on = '', opted_out = NULL,
+    allowed_again = false
 FROM jsonb_to_recordset(:rows) AS g (from_entity text, from_id uuid, entity text, record_id uuid)
 WHERE l.connection_id = :connection_id AND l.entity = g.from_entity AND l.record_id = g.from_id
   AND NOT EXISTS (SELECT FROM links x WHERE x.connection_id = :connection_id AND x.entity = g.entity

@@ -21,6 +21,10 @@ WHERE id = :id AND state = 'fetching';
 -- Reads by modification date from now on, from the start.
 UPDATE streams SET mode = 'modified', cursor = NULL, moved_at = now() WHERE id = :id AND state = 'fetching';
 
+-- name: reads_all!
+-- Says that everything is read, so that whoever decides a page knows it from the first one on.
+UPDATE streams SET "full" = true WHERE id = :id AND state = 'fetching';
+
 -- name: start_over!
 -- Reads everything again. Pages filed so far stay and count.
 UPDATE streams SET "full" = true, cursor = NULL, moved_at = now() WHERE id = :id AND state = 'fetching';

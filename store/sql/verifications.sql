@@ -148,23 +148,31 @@ SELECT DISTINCT carried FROM verify_companies WHERE verification_id = :id AND ca
 
 -- name: standing
 -- What stands in the way of these records: the failure list, a change on its way, a question that is asked already, a
--- delivery since the comparison began.
+-- delivery since the comparison began. (OFFSET 0 keeps each question a look into an index per record.)
 SELECT g.n,
     (SELECT f.message FROM failures f
      WHERE f.connection_id = :connection_id AND f.entity = g.entity AND f.state IN ('open', 'retrying')
        AND f.subject IN (g.record_id::text, 'ac:' || g.ac_id::text)
      ORDER BY f.last_at DESC LIMIT 1) AS failure,
     EXISTS (SELECT FROM outbox o
-            WHERE o.connection_id = :connection_id AND o.entity = g.entity AND o.record_id = g.record_id) AS pending,
+            WHERE o.connection_id = :connection_id AND o.entity = g.entity AND o.record_id = g.record_id
+              AND o.state = 'pending' OFFSET 0)
+    OR EXISTS (SELECT FROM outbox o
+               WHERE o.connection_id = :connection_id AND o.entity = g.entity AND o.record_id = g.record_id
+                 AND o.state IN ('claimed', 'sent') OFFSET 0) AS pending,
     EXISTS (SELECT FROM wanted w
-            WHERE w.connection_id = :connection_id AND w.entity = g.entity AND w.record_id = g.record_id)
+            WHERE w.connection_id = :connection_id AND w.entity = g.entity AND w.record_id = g.record_id OFFSET 0)
     OR EXISTS (SELECT FROM asked a
                WHERE a.connection_id = :connection_id AND a.ac_id = g.ac_id
-                 AND a.kind = CASE g.entity WHEN 'account' THEN 'account' ELSE 'person' END) AS asked,
-    EXISTS (SELECT FROM links l JOIN verifications v ON v.id = :id
-            WHERE l.connection_id = :connection_id AND l.entity = g.entity AND l.record_id = g.record_id
-              AND l.delivered_at >= v.started_at) AS delivered
-FROM jsonb_to_recordset(:rows) AS g (n int, entity text, record_id uuid, ac_id bigint);
+                 AND a.kind = CASE g.entity WHEN 'account' THEN 'account' ELSE 'person' END OFFSET 0) AS asked,
+    coalesce(l.delivered_at >= v.started_at, false) AS delivered,
+    coalesce(to_char(l.delivered_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS'), '') AS delivered_at
+FROM jsonb_to_recordset(:rows) AS g (n int, entity text, record_id uuid, ac_id bigint)
+JOIN verifications v ON v.id = :id
+LEFT JOIN LATERAL (
+    SELECT delivered_at FROM links
+    WHERE connection_id = :connection_id AND entity = g.entity AND record_id = g.record_id OFFSET 0) l ON true
+ORDER BY g.n;
 
 -- name: differ!
 -- Adds differences.

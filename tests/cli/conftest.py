@@ -19,6 +19,8 @@ from store.vault import Vault
 from worker import embedded
 
 KEY = "a-key-for-tests"
+USER = "33333333-3333-4333-8333-333333333333"
+"""The application user that ac365 signs in as."""
 SETTINGS = {
     "DYNAMICS_URL": "https://contoso.crm4.dynamics.example",
     "DYNAMICS_TENANT_ID": "11111111-1111-4111-8111-111111111111",
@@ -111,7 +113,7 @@ def place(connected: Shell, dsn: str) -> Iterator[Place]:
     assert connected("connection", "list").status == 0
     with db.transaction() as tx:
         row = connections.listed(tx)[0]
-        for key, document in described().items():
+        for key, document in {"dynamics:user": USER, **described()}.items():
             snapshots.put(tx, row["id"], key, document)
     place = Place(db, row["id"])
     place.configure(lambda document: document["entities"]["contact"].update(enabled=True))

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import permutations
-
 import pytest
 from support.cast import ADA, ADA_AT, BEN, CLEO
 
-from engine import browse, verify_people
+from engine import browse
 from engine.patience import patiently
-from engine.verify_report import BASELINE, Explained, Report, Tally
+from engine.verify_report import ACTIVECAMPAIGN, Difference, Report, Tally
 from sync.errors import Throttled, Unavailable
 from sync.model import Change, Entity
 
@@ -33,17 +31,6 @@ def test_of_two_with_one_address_the_survivor_rule_names_one(best, worse):
     assert browse.rank(best) > browse.rank(worse)
 
 
-def test_the_order_of_reading_does_not_decide_who_speaks_for_an_address():
-    three = [person(ADA, Entity.LEAD), person(BEN, modified_on=JANUARY), person(CLEO)]
-    for order in permutations(three):
-        tallies = {entity: Tally(entity, Explained({}, False)) for entity in (Entity.CONTACT, Entity.LEAD)}
-        best = {}
-        for change in order:
-            verify_people._compete(best, tallies, change)
-        assert best[ADA_AT][2] == CLEO
-        assert [tally.not_expected["shadowed"] for tally in tallies.values()] == [1, 1]
-
-
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
@@ -62,30 +49,27 @@ def test_an_account_needs_no_address():
     assert browse.hindrance(Change(Entity.ACCOUNT, ADA, 1), person=False) == ""
 
 
-def test_what_stands_on_the_failure_list_is_explained():
-    tally = Tally(Entity.CONTACT, Explained({ADA: "bad address"}, False))
-    tally.miss(ADA)
-    assert tally.unexplained == 0
-    assert tally.differences[0].explanation == "on the failure list: bad address"
+def missing(record_id, **reasons):
+    return Difference(Entity.CONTACT, record_id, missing_in=ACTIVECAMPAIGN, reasons=reasons)
+
+
+def test_what_is_missing_for_a_known_reason_is_explained():
+    tally = Tally(Entity.CONTACT)
+    tally.count(missing(ADA, **{"": "on the failure list: bad address"}))
+    assert (tally.missing, tally.unexplained) == (1, 0)
+    assert Report([tally], 1, 0, 0, 0).agrees
 
 
 def test_a_difference_nobody_knows_of_breaks_the_agreement():
-    tally = Tally(Entity.CONTACT, Explained({}, True))
-    tally.judge(ADA, ["phone"], 7)
+    tally = Tally(Entity.CONTACT)
+    tally.count(Difference(Entity.CONTACT, ADA, ("phone", "email"), reasons={"email": "on its way"}))
     assert not Report([tally], 1, 0, 0, 0).agrees
 
 
-def test_a_baseline_explains_what_is_missing_but_not_what_differs():
-    explained = Explained({}, True)
-    assert explained.of(ADA, missing=True) == BASELINE
-    assert explained.of(ADA, missing=False) is None
-
-
 def test_the_numbers_of_an_entity_add_up():
-    tally = Tally(Entity.CONTACT, Explained({}, False), in_dynamics=4)
-    tally.judge(ADA, [], 1)
-    tally.judge(BEN, ["phone"], 2)
-    tally.miss(CLEO)
+    tally = Tally(Entity.CONTACT, in_dynamics=4, equal=1)
+    tally.count(Difference(Entity.CONTACT, BEN, ("phone",)))
+    tally.count(missing(CLEO))
     tally.not_expected["shadowed"] += 1
     assert tally.in_dynamics == tally.in_scope + sum(tally.not_expected.values())
 

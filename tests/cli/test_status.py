@@ -92,7 +92,9 @@ def test_a_pause_of_one_direction_leaves_the_other_alone(connected, place):
 def test_the_circuit_breakers_pause_is_shown_with_its_end(connected, place):
     until = datetime.now(UTC) + timedelta(minutes=15)
     place.mine(pauses.pause, None, Direction.OUTBOUND, "circuit breaker", "every cycle failed", until=until)
-    assert "by circuit breaker 0 s ago, ends by itself in 1" in connected("status").out
+    out = connected("status").out
+    assert "Paused: everything outbound by circuit breaker" in out
+    assert "ends by itself in 1" in out
     assert way(connected("status", "--json"))["paused_until"] == until.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 

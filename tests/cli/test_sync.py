@@ -140,6 +140,37 @@ def test_the_exit_status_tells_how_the_cycle_ended(connected, place, monkeypatch
     assert connected("sync", "--yes", "--wait", "--json").status == status
 
 
+@pytest.fixture
+def stopped(place, monkeypatch):
+    """The cycle stops and asks at the moment when the command begins to wait."""
+
+    def work(_services, _wakes):
+        place.do(cycles.start, newest(place)["id"])
+        place.do(cycles.ask, newest(place)["id"], "it would create 900")
+
+    monkeypatch.setattr("cli.sync.send", work)
+
+
+def test_a_cycle_that_stops_says_what_it_asks_and_how_to_answer(connected, place, stopped):
+    ran = connected("sync", "--yes", "--wait")
+    number = newest(place)["id"]
+    assert ran.status == 3
+    assert "it would create 900" in ran.out
+    assert all(f"ac365 cycles {answer} {number}" in ran.out for answer in ("approve", "reject"))
+
+
+def test_a_script_sees_the_state_and_reads_the_question_beside_the_object(connected, place, stopped):
+    ran = connected("sync", "--yes", "--wait", "--json")
+    assert (ran.status, ran.json["state"]) == (3, "stopped")
+    assert "it would create 900" in ran.err
+    assert f"ac365 cycles approve {newest(place)['id']}" in ran.err
+
+
+def test_a_cycle_that_was_rejected_meanwhile_could_not_run(connected, place, monkeypatch):
+    finish(place, monkeypatch, "stopped", skipped=1)
+    assert connected("sync", "--yes", "--wait", "--json").status == 1
+
+
 def test_waiting_ends_with_a_table_that_adds_up(connected, place, monkeypatch):
     finish(place, monkeypatch, "partial", created=2, failed=1)
     ran = connected("sync", "--yes", "--wait", "--json")

@@ -196,8 +196,8 @@ def codes() -> set[str]:
     """The stable codes that the code spells out; a service's own codes are not among them."""
     found = {f"{table.SERVICE}.{rule.name}" for table in (table_dynamics, table_activecampaign) for rule in table.RULES}
     for folder in ("clients", "engine", "store"):
-        for path in (pages.ROOT / folder).glob("*.py"):
-            found |= set(re.findall(r'code="([a-z]+\.[a-z_]+)"', path.read_text(encoding="utf-8")))
+        for path in (pages.ROOT / folder).rglob("*.py"):
+            found |= set(re.findall(r'code"?[=:] ?"([a-z]+\.[a-z_]+)"', path.read_text(encoding="utf-8")))
     return {code for code in found if not code.endswith(".")}
 
 
@@ -211,7 +211,7 @@ def test_every_code_is_explained_and_none_that_is_gone():
 @pytest.mark.parametrize("title", ["A record is not in ActiveCampaign", "A command ends with an error"])
 def test_words_that_are_explained_are_words_that_are_said(title):
     folders = ("cli", "engine", "store", "sync", "worker")
-    said = "".join(path.read_text(encoding="utf-8") for name in folders for path in (pages.ROOT / name).glob("*.py"))
+    said = "".join(path.read_text(encoding="utf-8") for name in folders for path in (pages.ROOT / name).rglob("*.py"))
     quoted = [part.strip() for span in pages.named(pages.section(TROUBLE, title)) for part in span.split("…")]
     assert len(quoted) > 5
     assert [part for part in quoted if part not in said] == []

@@ -37,11 +37,16 @@ from worker import settings
 __all__ = ["certificates", "hooks"]
 NAMES = (limits.CALLS, limits.IMPORTS, limits.SINGLE_IMPORTS)
 CARRIER = "D365 Account Id"
+MACHINE = "template_machine"
 OWN_TIME = (
     "CREATE TABLE machine_clock AS SELECT 0::float AS ahead_s",
     "CREATE FUNCTION public.now() RETURNS timestamptz STABLE LANGUAGE sql AS "
     "$$SELECT pg_catalog.now() + (SELECT ahead_s FROM public.machine_clock) * interval '1 second'$$",
+    """DO $$ DECLARE c record; BEGIN FOR c IN
+    SELECT table_name AS t, column_name AS n FROM information_schema.columns WHERE column_default = 'now()'
+    LOOP EXECUTE format('ALTER TABLE %I ALTER COLUMN %I SET DEFAULT public.now()', c.t, c.n); END LOOP; END $$""",
 )
+Databases = Callable[[], AbstractContextManager[str]]
 Worlds = Callable[[], AbstractContextManager[World]]
 
 
@@ -64,7 +69,7 @@ def services(certificates: Any) -> Iterator[tuple[Dynamics, ActiveCampaign]]:
 
 @pytest.fixture(scope="module")
 def worlds(
-    monkey: pytest.MonkeyPatch, certificates: Any, services: Any, postgres: Postgres, redis_server: str
+    monkey: pytest.MonkeyPatch, certificates: Any, services: Any, databases: Databases, redis_server: str
 ) -> Worlds:
     """Makes a world in which nothing has happened yet, as often as it is asked to."""
     crm, ac = services
@@ -84,7 +89,7 @@ def worlds(
         _empty(crm, ac, clock)
         redis.Redis.from_url(redis_server).flushall()
         monkey.setattr(product, "now", clock.now)
-        with _database(postgres) as dsn:
+        with databases() as dsn:
             monkey.setenv("DATABASE_URL", dsn)
             installed = product.Services(settings.read(), name="test")
             clock.follow(lambda ahead_s: _set_clock(installed, ahead_s))
@@ -139,19 +144,25 @@ def _empty(crm: Dynamics, ac: ActiveCampaign, clock: Clock) -> None:
     clock.drive(crm, ac)
 
 
-@contextmanager
-def _database(postgres: Postgres) -> Iterator[str]:
-    """A migrated database in which a function of ours is found before PostgreSQL's own `now`."""
-    name = f"world_{next(NUMBERS)}"
-    postgres.admin(
-        f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY",
-        f"ALTER DATABASE {name} SET search_path = public, pg_catalog",
-    )
-    with psycopg.connect(postgres.dsn(name), autocommit=True) as connection:
+@pytest.fixture(scope="session")
+def databases(postgres: Postgres) -> Databases:
+    """Makes databases that are migrated, and in which a function of ours is found before PostgreSQL's own `now`."""
+    postgres.admin(f"CREATE DATABASE {MACHINE} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY")
+    with psycopg.connect(postgres.dsn(MACHINE), autocommit=True) as connection:
         for statement in OWN_TIME:
             connection.execute(statement.encode())
-    yield postgres.dsn(name)
-    postgres.admin(f"DROP DATABASE {name} WITH (FORCE)")
+
+    @contextmanager
+    def fresh() -> Iterator[str]:
+        name = f"world_{next(NUMBERS)}"
+        postgres.admin(
+            f"CREATE DATABASE {name} TEMPLATE {MACHINE} STRATEGY FILE_COPY",
+            f"ALTER DATABASE {name} SET search_path = public, pg_catalog",
+        )
+        yield postgres.dsn(name)
+        postgres.admin(f"DROP DATABASE {name} WITH (FORCE)")
+
+    return fresh
 
 
 def _set_clock(installed: product.Services, ahead_s: float) -> None:

@@ -178,9 +178,7 @@ def opt_in(world: World, pick: Pick) -> str | None:
     if not rows:
         return None
     person = pick.one(rows)
-    world.in_dynamics(
-        {"table": person.table, "id": person.id, "set": {"donotbulkemail": False, "donotemail": False}}
-    )
+    world.in_dynamics({"table": person.table, "id": person.id, "set": {"donotbulkemail": False, "donotemail": False}})
     world.touched(person)
     world.journal.cleared[person.key] = world.journal.step
     world.journal.opted_out.pop(person.key, None)

@@ -19,7 +19,7 @@ from machine.plugin import Plugin
 from machine.profile import TWO_WAY
 from store import failures
 
-PAUSE_S = 3600
+PAUSE_S = 300
 """Time passes between them, for whatever is looked at now and then only."""
 ROUNDS = 3
 """So many cycles are enough for everything to find its place once nothing goes wrong any more."""
@@ -41,7 +41,7 @@ class WorkerDied(BaseException):
 
 
 class Pipeline:
-    """Runs cycles. `stood`: who stood for whom when all was quiet the last time, `rested`: what both sides held then."""
+    """Runs cycles. `rested`: what both sides held when all was quiet the last time, `stood`: who stood for whom."""
 
     def __init__(self, story: Story, clock: Clock, plugin: Plugin, journal: Journal) -> None:
         self._story, self._clock, self._plugin, self._journal = story, clock, plugin, journal
@@ -56,7 +56,11 @@ class Pipeline:
         self._counted(cycle)
 
     def _faults(self) -> list[Any]:
-        return [*[self._plugin] * self._plugin.aborts, *self._story.crm.faults.listed(), *self._story.ac.faults.listed()]
+        return [
+            *[self._plugin] * self._plugin.aborts,
+            *self._story.crm.faults.listed(),
+            *self._story.ac.faults.listed(),
+        ]
 
     def _counted(self, cycle: dict[str, Any]) -> None:
         for stream in cycle["streams"]:

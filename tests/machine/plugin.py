@@ -1,4 +1,4 @@
-"""A plug-in of the customer's own that runs in Dynamics whenever the integration writes a record, and may abort that."""
+"""A plug-in of the customer's own: runs in Dynamics whenever the integration writes a record, and may abort it."""
 
 from __future__ import annotations
 

@@ -20,9 +20,9 @@ NIGHTLY = os.environ.get("AC365_NIGHTLY") == "1"
 # The same for every process of one night: those that share the tests must agree on their names.
 FIRST = int(os.environ.get("AC365_SEED") or int(time.time() // 86_400) * 1_000)
 RUNS = int(os.environ.get("AC365_RUNS") or 150)
-SHORT = range(6)
+SHORT = range(5)
 
 SEEDS = [0] if STEPS else [FIRST + number for number in range(RUNS)] if NIGHTLY else list(SHORT)
-LENGTH = 40 if NIGHTLY else 24
+LENGTH = 40 if NIGHTLY else 22
 TRIALS = int(os.environ.get("AC365_TRIALS") or (60 if NIGHTLY or STEPS else 0))
 """How often a failing run is repeated with some steps left out, to find the few that matter."""

@@ -1,4 +1,4 @@
-"""The steps there are, how a run of them is drawn from a seed, and how one is written down so that it can be repeated."""
+"""The steps there are, how a run of them is drawn from a seed, and how one is written down to be repeated."""
 
 from __future__ import annotations
 
@@ -24,7 +24,15 @@ class Kind:
     two_way: bool
 
 
-OPENING = ("enter_company", "enter_contact", "enter_contact", "enter_lead", "enter_in_activecampaign", "request", "cycle")
+OPENING = (
+    "enter_company",
+    "enter_contact",
+    "enter_contact",
+    "enter_lead",
+    "enter_in_activecampaign",
+    "request",
+    "cycle",
+)
 KINDS: dict[str, Kind] = {}
 
 

@@ -7,11 +7,14 @@ from typing import Any
 
 import pytest
 from support.cast import ADA, ADA_AT, BEN, BEN_AT, CLEO_AT, DOV_AT
+from support.pump import Pump
 from support.story import CONTOSO, NEWS_ID, Story
+from typer.testing import CliRunner
 
+from cli.main import app
 from engine import preview, request
 from engine.preview_report import Preview
-from sync.model import Direction, Entity
+from sync.model import Direction
 
 BOTH = {"direction": "both"}
 COUNTED = ("created", "updated", "unchanged", "skipped", "failed")
@@ -204,4 +207,36 @@ def test_an_entity_that_only_comes_in_has_no_outbound_half(both: Story) -> None:
 
 def test_the_json_names_the_direction(both: Story) -> None:
     told = look(both)["contact inbound"].as_json()
-    assert (told["entity"], told["direction"], told["read"]) == (Entity.CONTACT, "inbound", 0)
+    assert (told["entity"], told["direction"]) == ("contact", "inbound")
+
+
+def test_the_question_before_a_first_sync_says_what_is_there(
+    story: Story, pump: Pump, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story.configure(account=BOTH, contact=BOTH, lead=BOTH)
+    story.edit_account_there("Fabrikam", create=True)
+    story.edit_there(ADA_AT, create=True)
+    monkeypatch.setattr("cli.sync.on_terminal", lambda: True)
+    ran = CliRunner().invoke(app, ["sync"], input="n\n")
+    assert "ActiveCampaign has 1 contacts and 1 accounts" in ran.stdout
+    assert "1 of its accounts are not linked yet" in ran.stdout
+    assert ran.exit_code == 1
+
+
+def test_a_person_reads_both_directions_and_the_conflicts(both: Story) -> None:
+    both.edit_there(ADA_AT, fields={"JOB_TITLE": "Engineer"})
+    both.edit("contact", ADA, jobtitle="Programmer")
+    told = CliRunner().invoke(app, ["sync", "--dry-run"]).stdout
+    assert "Conflicts of contacts" in told
+    assert all(value in told for value in ("Countess", "Programmer", "Engineer"))
+    assert "would be written to ActiveCampaign" in told
+
+
+def test_more_than_a_page_is_read(story: Story) -> None:
+    story.configure(account=BOTH, contact=BOTH, lead=BOTH)
+    story.crowd(130)
+    for number in range(1, 131):
+        story.edit_there(f"person{number}@example.com", create=True, set={"lastName": f"Person {number}"})
+    assert look(story)["contact inbound"].linked == 130
+    counts = story.sync()
+    assert counts["contact inbound"] == {"unchanged": 130}

@@ -16,7 +16,7 @@ from cli.main import app
 from engine.accounts import ID_FIELD
 from store import audit, conflicts
 from sync import tags
-from sync.model import Entity
+from sync.model import Entity, Lane
 
 BOTH = {"direction": "both"}
 CONTACT = (tags.CONTACT, tags.PUSHED)
@@ -57,12 +57,14 @@ def take_over(*words: str) -> dict[str, dict[str, Any]]:
 
 def touched(story: Story) -> bool:
     """Whether a service was written to since `forget_requests`."""
-    return any(not route.startswith("GET") and "token" not in route for route in story.routes())
+    story.ac.settle()
+    return bool(story.ac.stats.as_json()["writes"] or story.crm.stats.as_json()["write_requests"])
 
 
 def listed(story: Story) -> list[tuple[str, str]]:
+    """The conflicts on record: field and winner."""
     with story.transaction() as tx:
-        return [(row["key"], row["winner"]) for row in tx.execute("SELECT key, winner FROM conflicts ORDER BY id")]
+        return [(row["key"], row["winner"]) for row in conflicts.listed(tx, story.pump.connection_id)]
 
 
 def test_the_report_stores_nothing_and_writes_nothing(taken: Story) -> None:
@@ -145,7 +147,7 @@ def test_what_only_activecampaign_holds_comes_to_dynamics(taken: Story) -> None:
     take_over("--apply")
     taken.sync()
     assert taken.row("lead", BEN)["telephone1"] == "+44 1"
-    assert taken.person(BEN_AT).core["phone"] == "+44 1"
+    assert taken.person(BEN_AT).phone == "+44 1"
 
 
 def test_tags_stay_as_they_are(taken: Story) -> None:
@@ -166,12 +168,11 @@ def test_translated_tags_count_and_stay(taken: Story) -> None:
 
 def test_nothing_is_rewritten_that_is_alike(taken: Story) -> None:
     taken.edit_there(ADA_AT, fields={"JOB_TITLE": "Countess"})
-    taken.context.activecampaign.associate(taken.person(ADA_AT).id, account_there(taken), lane="sync")
+    taken.context.activecampaign.associate(taken.person(ADA_AT).id, account_there(taken), lane=Lane.SYNC)
     take_over("--apply")
     counts = taken.sync()
     assert counts["lead"] == {"unchanged": 1}
-    assert counts["contact inbound"] == {"unchanged": 1, "skipped": 1} or counts["contact inbound"]["unchanged"] >= 1
-    assert counts["contact"]["unchanged"] == 1
+    assert counts["contact"] == {"unchanged": 1, "updated": 1}
 
 
 def account_there(story: Story) -> int:
@@ -223,7 +224,7 @@ def test_an_opt_out_on_one_side_only_is_told_and_travels(taken: Story) -> None:
     assert found["contact"]["opted_out_only_in"] == {"activecampaign": 1}
     assert found["lead"]["opted_out_only_in"] == {"dynamics": 1}
     taken.sync()
-    assert taken.row("contact", ADA)["donotbulkemail"] is True
+    assert taken.row("contact", ADA)["donotbulkemail"]
     assert taken.list_state(BEN_AT) == 2
 
 
@@ -288,10 +289,3 @@ def test_the_dry_run_after_it_says_what_the_first_sync_does(taken: Story) -> Non
     assert (clash["record"], clash["field"], clash["winner"]) == (ADA, "JOB_TITLE", "dynamics")
     assert found["contact", "outbound"]["created"] == 0
     assert found["contact", "inbound"]["linked"] == 1
-
-
-def test_conflicts_of_it_are_listed(taken: Story) -> None:
-    take_over("--apply")
-    taken.sync()
-    with taken.transaction() as tx:
-        assert conflicts.listed(tx, taken.pump.connection_id)

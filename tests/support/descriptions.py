@@ -20,6 +20,7 @@ def described() -> dict[str, Any]:
     return {
         **tables,
         "dynamics:currencies": {},
+        "dynamics:user": "5e0a0000-0000-4000-8000-000000000001",
         "activecampaign:fields": {
             "fields": [{"id": "5", "title": "Job Title", "type": "text", "perstag": "JOB_TITLE"}],
             "fieldOptions": [],

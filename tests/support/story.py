@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
-import requests
+from support.hands import CONTOSO, FABRIKAM, Hands
 from support.pump import Pump
 
 from config import document as documents
@@ -15,14 +15,13 @@ from engine.verify_report import Report
 from simulators.activecampaign.model.contacts import Contact
 from simulators.activecampaign.state import ActiveCampaign
 from simulators.common.faults import Fault
-from simulators.dynamics.state import TENANT, Dynamics
+from simulators.dynamics.state import Dynamics
 from simulators.dynamics.store.rows import fetch
 from store import cycles as stored
 from store import failures, links, outbox, outcomes, records
 from sync.model import Entity, Lane, Link
 
-CONTOSO = "cccccccc-1111-4000-8000-000000000001"
-FABRIKAM = "cccccccc-1111-4000-8000-000000000002"
+__all__ = ["CONTOSO", "COUNTED", "FABRIKAM", "NEWS", "NEWS_ID", "YEAR", "Story"]
 COUNTED = ("created", "updated", "unchanged", "skipped", "waiting", "failed")
 NEWS = "Newsletter"
 NEWS_ID = 2
@@ -30,119 +29,12 @@ YEAR = "2025-01-{:02d}T08:00:00Z"
 """Dates of modification in the order of their day."""
 
 
-class Story:
+class Story(Hands):
     """Both simulators and the pipeline between them. After every run the counters of every stream add up."""
 
     def __init__(self, crm: Dynamics, ac: ActiveCampaign, pump: Pump) -> None:
-        self.crm, self.ac, self.pump = crm, ac, pump
-        self.ids: list[str] = []
-
-    # What is in ActiveCampaign
-
-    def edit_there(self, *whom: str, **what: Any) -> None:
-        """A person changes contacts in ActiveCampaign: `set` core fields, `fields`, `tags`, `lists`, `delete`,
-        `create`."""
-        for one in whom:
-            requests.post(f"{self.ac.url}/_sim/edit", json={"contact": one, **what}).raise_for_status()
-
-    def edit_account_there(self, name: str, **what: Any) -> None:
-        """A person changes an account in ActiveCampaign."""
-        requests.post(f"{self.ac.url}/_sim/edit", json={"account": name, **what}).raise_for_status()
-
-    def move_there(self, address: str, company: str | None) -> None:
-        """A person of ActiveCampaign comes to belong to another account, or to none."""
-        contact = self.ac.contact(address)
-        assert contact is not None
-        present = self.ac.links.get(contact.account) if contact.account else None
-        headers = {"Api-Token": "simulated-key"}
-        root = f"{self.ac.url}/api/3/accountContacts"
-        if company is None:
-            requests.delete(f"{root}/{contact.account}", headers=headers).raise_for_status()
-            return
-        row = self.ac.accounts.first(name=company)
-        body = {"accountContact": {"account": row["id"], "contact": contact.id}}
-        method, where = ("PUT", f"{root}/{contact.account}") if present else ("POST", root)
-        requests.request(method, where, json=body, headers=headers).raise_for_status()
-
-    # What is in Dynamics
-
-    def account(self, record_id: str = CONTOSO, name: str = "Contoso", **more: Any) -> str:
-        self.crm.load("account", [{"accountid": record_id, "name": name, **more}])
-        return record_id
-
-    def contact(self, record_id: str, address: str | None, account: str | None = None, **more: Any) -> str:
-        row = {"contactid": record_id, "lastname": "Byron", "emailaddress1": address, **more}
-        if account:
-            row |= {"_parentcustomerid_value": account, "parentcustomerid_type": "account"}
-        self.crm.load("contact", [row])
-        return record_id
-
-    def lead(self, record_id: str, address: str | None, **more: Any) -> str:
-        row = {"leadid": record_id, "lastname": "Byron", "subject": "Web", "emailaddress1": address, **more}
-        self.crm.load("lead", [row])
-        return record_id
-
-    def crowd(self, number: int, **more: Any) -> list[str]:
-        """Many contacts: person1@example.com and so on."""
-        found = range(len(self.ids) + 1, len(self.ids) + number + 1)
-        ids = [f"eeeeeeee-0000-4000-8000-{one:012d}" for one in found]
-        self.ids += ids
-        self.crm.load(
-            "contact",
-            [
-                {"contactid": i, "lastname": f"Person {n}", "emailaddress1": f"person{n}@example.com", **more}
-                for i, n in zip(ids, found, strict=True)
-            ],
-        )
-        return ids
-
-    def edit(self, table: str, record_id: str, **values: Any) -> None:
-        """A person changes a record in Dynamics."""
-        self._post({"table": table, "id": record_id, "set": values})
-
-    def edit_all(self, table: str, ids: Iterable[str], **values: Any) -> None:
-        self._post(*({"table": table, "id": one, "set": values} for one in ids))
-
-    def delete(self, table: str, record_id: str) -> None:
-        """A person deletes a record in Dynamics."""
-        self._post({"table": table, "delete": record_id})
-
-    def qualify(self, lead_id: str) -> None:
-        """A salesperson qualifies a lead: it becomes a contact."""
-        self._act(f"leads({lead_id})/Microsoft.Dynamics.CRM.QualifyLead", CreateContact=True, Status=3)
-
-    def merge(self, survivor: str, loser: str, **content: Any) -> None:
-        """Two contacts become one."""
-        kind = "Microsoft.Dynamics.CRM.contact"
-        both = {
-            name: {"contactid": one, "@odata.type": kind}
-            for name, one in (("Target", survivor), ("Subordinate", loser))
-        }
-        self._act("Merge", **both, UpdateContent={"@odata.type": kind, **content})
-
-    def _act(self, action: str, **parameters: Any) -> None:
-        """An action of Dynamics, done by a system administrator."""
-        client = "99999999-9999-4999-8999-999999999999"
-        self.crm.add_application(client, "other", "Mira's own", ["System Administrator"])
-        form = {"client_id": client, "client_secret": "other", "grant_type": "client_credentials"}
-        scope = {"scope": f"{self.crm.url}/.default"}
-        token = requests.post(f"{self.crm.url}/{TENANT}/oauth2/v2.0/token", data=form | scope).json()["access_token"]
-        headers = {"Authorization": f"Bearer {token}"}
-        requests.post(f"{self.crm.url}/api/data/v9.2/{action}", json=parameters, headers=headers).raise_for_status()
-
-    def forbid(self, *privileges: str) -> None:
-        """An administrator of Dynamics takes privileges from ac365's role."""
-        self._privileges(dict.fromkeys(privileges))
-
-    def allow(self, *privileges: str) -> None:
-        self._privileges(dict.fromkeys(privileges, "Global"))
-
-    def _privileges(self, wanted: dict[str, str | None]) -> None:
-        wish = {"role": "Integration", "set": wanted}
-        requests.post(f"{self.crm.url}/_sim/privileges", json=wish).raise_for_status()
-
-    def _post(self, *edits: dict[str, Any]) -> None:
-        requests.post(f"{self.crm.url}/_sim/edit", json=list(edits)).raise_for_status()
+        super().__init__(crm, ac)
+        self.pump = pump
 
     # What runs
 

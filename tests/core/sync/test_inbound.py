@@ -199,7 +199,9 @@ class _World:
 
     def cycle(self, terms: Terms) -> int:
         """Inbound, then outbound; answers with how many values were written."""
-        ours = Change(Entity.CONTACT, ADA, 20, address="ada@example.com", values={**self.ours, "email": "ada@example.com"})
+        ours = Change(
+            Entity.CONTACT, ADA, 20, address="ada@example.com", values={**self.ours, "email": "ada@example.com"}
+        )
         counterpart = replace(there(), values={**self.theirs, "email": "ada@example.com"})
         back = inbound.decide(counterpart, ours, self._link(), terms, RULES)
         self.ours |= back.values

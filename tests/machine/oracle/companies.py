@@ -28,7 +28,7 @@ def _equal(sides: Sides) -> Iterator[str]:
         theirs = {"name": account.name, **{name: account.values.get(name, "") for name in company.values}}
         for name, value in {"name": company.name, **company.values}.items():
             if theirs[name] != value:
-                yield f"{name} of account {company.id[-4:]} is {value!r} in Dynamics, {theirs[name]!r} in ActiveCampaign"
+                yield f"{name} of account {company.id[-4:]} is {value!r} in Dynamics and {theirs[name]!r} there"
 
 
 def _entered(sides: Sides, journal: Journal) -> Iterator[str]:

@@ -15,7 +15,8 @@ def judge(sides: Sides, journal: Journal, *, two_way: bool) -> Iterator[str]:
     for person, contact in pairs(sides) if two_way else ():
         yield from _opted_out(journal, person, contact)
         yield from _left(journal, person, contact)
-        if person.no_bulk_mail and contact.active:
+        # Who has still to confirm a subscription may have just asked for it, and gets nothing before that.
+        if person.no_bulk_mail and 1 in contact.lists.values():
             yield f"{person} gets no bulk mail by Dynamics, and {contact} is active on lists {contact.lists}"
     for contact in sides.contacts.values():
         yield from _resubscribed(journal, contact)

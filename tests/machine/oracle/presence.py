@@ -1,4 +1,4 @@
-"""Nobody is lost, nobody is there twice, nobody vanishes without having been deleted, and who was deleted stays away."""
+"""Nobody is lost, twice there or vanished without having been deleted, and who was deleted stays away."""
 
 from __future__ import annotations
 
@@ -59,9 +59,9 @@ def _the_deleted_are_marked(sides: Sides, journal: Journal, stood: dict[Key, int
     for key, number in stood.items():
         contact = sides.contacts.get(number)
         shared = contact and any(contact.address in found for other, found in journal.addresses.items() if other != key)
-        if key in journal.deleted and contact and contact.address not in spoken_for and not shared:
-            if key not in journal.switched and DELETED not in contact.tags:
-                yield f"{contact} stood for the deleted {key[0]} {key[1][-4:]} and does not say so: {sorted(contact.tags)}"
+        alone = contact and contact.address not in spoken_for and not shared and key not in journal.switched
+        if key in journal.deleted and contact and alone and DELETED not in contact.tags:
+            yield f"{contact} stood for the deleted {key[0]} {key[1][-4:]} and does not say so: {sorted(contact.tags)}"
 
 
 def _the_removed_stay_away(sides: Sides, journal: Journal) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Records that ac365 made in Dynamics: asked for by tags, one per request, and none where somebody was there already."""
+"""Records that ac365 made in Dynamics: asked for by tags, one per request, none where somebody was there."""
 
 from __future__ import annotations
 

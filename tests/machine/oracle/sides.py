@@ -127,12 +127,12 @@ def look(crm: Dynamics, ac: ActiveCampaign) -> Sides:
 
 
 def rows(crm: Dynamics, table: str) -> list[dict[str, Any]]:
-    """All rows of a table by id, as the service keeps them."""
+    """All rows of a table in the order in which they were made."""
     names = [column.name for column in crm.catalog.tables[table].columns.values() if column.stored]
     key = crm.catalog.tables[table].key
     listed = ", ".join(f'"{name}"' for name in dict.fromkeys([key, *names]))
     with crm.storage.read() as session:
-        found = session.rows(f'SELECT {listed} FROM "{table}" ORDER BY "{key}"')
+        found = session.rows(f'SELECT {listed} FROM "{table}" ORDER BY rowid')
     return [dict(zip(dict.fromkeys([key, *names]), row, strict=True)) for row in found]
 
 
