@@ -97,6 +97,7 @@ def _first_sync(services: Services) -> bool:
         cycle_id, wakes = request.start(tx, connection["id"], planned, author())
     send(services, wakes)
     watch.until_ended(services, cycle_id)
+    watch.until_quiet(services, connection["id"], cycle_id)
     report = verify.compare(services.context(connection["id"]))
     verify.print_report(report)
     return report.agrees

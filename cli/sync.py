@@ -8,7 +8,7 @@ from uuid import UUID
 import typer
 
 from cli import previews, watch
-from cli.cycle_tables import asks, print_cycle, status_of
+from cli.cycle_tables import ASKS, asks, print_cycle, status_of
 from cli.errors import COULD_NOT_RUN, DONE, SOME_FAILED, CannotRun
 from cli.options import AsJson, ConnectionName, Entities, Yes
 from cli.output import note, on_terminal, print_json, say
@@ -29,7 +29,9 @@ def sync(
         bool, typer.Option("--from-now", help="First sync without old records: only changes from now on travel.")
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be done; write nothing.")] = False,
-    wait: Annotated[bool, typer.Option("--wait", help="Show progress and wait for the end.")] = False,
+    wait: Annotated[
+        bool, typer.Option("--wait", help="Show progress; wait for the end, and for what follows.")
+    ] = False,
     yes: Yes = False,
     as_json: AsJson = False,
     connection: ConnectionName = "",
@@ -40,6 +42,8 @@ def sync(
     criteria; --from-now takes only what changes from now on, and --dry-run shows in advance what would be written in
     both directions. Without --wait the sync runs in the background; look at it with `ac365 cycles`. A sync that would
     change more than its guards allow stops and asks; answer with `ac365 cycles approve` or `ac365 cycles reject`.
+    Some records are read once more in cycles of their own, such as those whose value goes back to ActiveCampaign;
+    --wait ends when these are through as well, so that `ac365 verify` finds both sides at rest.
 
     Exit status: 0 done, 1 could not run, 2 wrong usage, 3 done but some records failed or wait, or stopped and asks.
     """
@@ -58,7 +62,8 @@ def sync(
             configure.bind(context.db, context.id, context.dynamics)
             with context.db.transaction() as tx:
                 cycle_id, wakes = request.start(tx, context.id, planned, author())
-        status = _finish(services, cycle_id, wakes, wait=wait, as_json=as_json)
+        send(services, wakes)
+        status = _waited(services, row["id"], cycle_id, as_json) if wait else _started(services, cycle_id, as_json)
     raise typer.Exit(status)
 
 
@@ -101,25 +106,35 @@ def _confirm(context: Context, planned: Plan, *, ask: bool) -> None:
         raise CannotRun("nothing was started")
 
 
-def _finish(services: Services, cycle_id: int, wakes: list[Wake], *, wait: bool, as_json: bool) -> int:
-    send(services, wakes)
-    if not wait:
-        return _started(services, cycle_id, as_json)
+def _waited(services: Services, connection_id: int, cycle_id: int, as_json: bool) -> int:
     try:
         found = watch.until_ended(services, cycle_id)
+        followed = [] if asks(found) else watch.until_quiet(services, connection_id, cycle_id)
     except KeyboardInterrupt:
         note(f"Cycle {cycle_id} goes on in the background; look at it with `ac365 cycles show {cycle_id}`.")
         return COULD_NOT_RUN
     if as_json:
         print_json(found.as_json())
-        # The object is promised key by key, so what a stopped cycle asks stands beside it.
+        # The object is promised key by key, so what a stopped cycle asks stands beside it, as does what followed.
         if asks(found):
             note(f"Cycle {found.id} asks: {found.note}")
             note(f"Answer with `ac365 cycles approve {found.id}` or `ac365 cycles reject {found.id}`.")
     else:
         print_cycle(found)
         _point_to_failures(found)
-    return SOME_FAILED if asks(found) else status_of(found)
+    return _status(found, followed)
+
+
+def _status(found: report.CycleReport, followed: list[report.CycleReport]) -> int:
+    """The exit status, that of the cycle that was asked for; what followed it can only keep it from being 0."""
+    if asks(found):
+        return SOME_FAILED
+    wrong = [one for one in followed if one.state != "complete"]
+    for one in wrong:
+        state = ASKS if asks(one) else f"is {one.state}"
+        note(f"Cycle {one.id}, which followed ({one.requested_by}), {state}; see `ac365 cycles show {one.id}`.")
+    status = status_of(found)
+    return SOME_FAILED if wrong and status == DONE else status
 
 
 def _started(services: Services, cycle_id: int, as_json: bool) -> int:

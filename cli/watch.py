@@ -1,18 +1,19 @@
-"""Watching a cycle until it ends: bars on a terminal, plain lines elsewhere, always on stderr."""
+"""Watching a cycle, and what follows it, until it ends: bars on a terminal, plain lines elsewhere, always on stderr."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Protocol
+from typing import Final, Protocol
 
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from cli.output import console, duration, note
-from engine import health, report
+from engine import asked, health, report
 from engine.report import CycleReport, StreamReport
-from sync.model import Direction
+from store import cycles
+from sync.model import CycleKind, Direction
 from worker.services import Services, now
 
 POLL_S = 0.25
@@ -22,6 +23,12 @@ NO_WORKER = (
     "No worker seems to serve the queues. Start `celery -A worker.app worker -Q live,sync,backfill` and "
     "`celery -A worker.app beat`; this command goes on as soon as they are there."
 )
+
+FOLLOWING: Final = (CycleKind.RETRY, CycleKind.RECORD)
+"""Cycles over single records, which another cycle may open: what goes back, and what has to be looked at again."""
+NOT_OURS: Final = ("retry", asked.AUTHOR)
+"""Who opens such cycles without another one: the failure list, and webhooks."""
+LATEST: Final = 1000
 
 
 class Screen(Protocol):
@@ -53,6 +60,27 @@ def until_ended(
                 note(NO_WORKER)
                 told = True
             time.sleep(poll_s)
+
+
+def until_quiet(services: Services, connection_id: int, cycle_id: int) -> list[CycleReport]:
+    """Waits until no cycle over single records of the connection is open, and answers with those that followed this
+    one, oldest first. One that asks a person is not waited for."""
+    seen: set[int] = set()
+    while waiting := _open(services, connection_id):
+        for number in waiting:
+            until_ended(services, number)
+        seen |= set(waiting)
+    with services.db.transaction() as tx:
+        newest = cycles.recent(tx, LATEST, connection_id)
+        later = {row["id"] for row in newest if row["id"] > cycle_id and row["kind"] in FOLLOWING}
+        found = [report.of_cycle(tx, number) for number in sorted(seen | later)]
+    return [one for one in found if one.requested_by not in NOT_OURS]
+
+
+def _open(services: Services, connection_id: int) -> list[int]:
+    with services.db.transaction() as tx:
+        rows = cycles.unfinished(tx)
+    return [row["id"] for row in rows if row["connection_id"] == connection_id and row["kind"] in FOLLOWING]
 
 
 def _served(services: Services) -> bool:

@@ -19,7 +19,7 @@ def write(context: Context, work: Work, lane: Lane) -> dict[str, Any] | None:
         _unlink(context, work, lane)
         return None
     contact_id = _values(context, work, lane)
-    _tags(context, contact_id, work.decision.tags_add, work.decision.tags_remove, lane)
+    tag(context, contact_id, work.decision.tags_add, work.decision.tags_remove, lane)
     if work.decision.account_changed:
         associate(context, work, contact_id, lane)
     if work.decision.unsubscribe:
@@ -74,7 +74,8 @@ def _id_of(context: Context, work: Work, address: str, lane: Lane) -> int | None
     return int(found["id"]) if found else None
 
 
-def _tags(context: Context, contact_id: int, add: tuple[str, ...], remove: tuple[str, ...], lane: Lane) -> None:
+def tag(context: Context, contact_id: int, add: tuple[str, ...], remove: tuple[str, ...], lane: Lane) -> None:
+    """Sets and takes off tags by their names. Raises Missing where the contact is gone."""
     for name in add:
         tag_id = context.activecampaign.ensure_tag(name, lane=lane)
         context.activecampaign.tag_contact(contact_id, tag_id, lane=lane)
@@ -94,7 +95,12 @@ def _unlink(context: Context, work: Work, lane: Lane) -> None:
     """The record is gone in Dynamics: the contact stays, marked by a tag (decision Q6)."""
     address = work.link.address if work.link else None
     contact_id = _id_of(context, work, address, lane) if address else None
-    if contact_id:
-        _tags(context, contact_id, work.decision.tags_add, work.decision.tags_remove, lane)
+    if not contact_id:
+        return
+    try:
+        tag(context, contact_id, work.decision.tags_add, work.decision.tags_remove, lane)
         if work.decision.unsubscribe:
             unsubscribe(context, contact_id, lane)
+    except Missing:
+        # It was deleted there as well, so nobody is left to be marked.
+        return

@@ -12,12 +12,12 @@ from engine.context import Context, Rules
 from store import counterparts, snapshots
 from sync.errors import Stop
 from sync.model import CycleKind, Direction, Entity, Lane
-from sync.tags import CONTACT, LEAD, PULLED, PUSHED
+from sync.tags import CONTACT, DELETED, LEAD, PULLED, PUSHED
 
 INDEX_KEY = "activecampaign:account_index"
 INDEX_FRESH_FOR = timedelta(hours=24)
 PAGES_AT_ONCE = 20
-MARKS = (CONTACT, LEAD, PUSHED, PULLED)
+MARKS = (CONTACT, LEAD, PUSHED, PULLED, DELETED)
 """Tags that reading contacts has to recognise."""
 DESCRIBED_FOR = timedelta(minutes=15)
 """A description costs six requests; a column that vanishes in between is noticed when it is asked for."""

@@ -8,16 +8,17 @@ from typing import Any
 
 from engine import accounts, people, refusals
 from engine.context import Context
-from engine.retries import look_again
+from engine.retries import look_again, read_again
 from engine.settling import settle
 from engine.work import Work
 from store import links, outbox
-from sync import decide
-from sync.errors import Again, Missing, Stop, SyncError, Throttled
-from sync.model import PEOPLE, Decision, Entity, Lane, Outcome
+from sync import decide, tags
+from sync.errors import Again, Duplicate, Missing, Stop, SyncError, Throttled
+from sync.model import PEOPLE, Decision, Entity, Lane, Link, Outcome
 
 LEASE_S = 30.0
 """Longer than a call may take: what is still being written must not be taken for a dead worker's."""
+MOVED_OVER = "its new address is that of another contact, for which it speaks from now on"
 AGAIN_S = 2.0
 """After a passing fault the rest of the batch waits so long, too: the service is likely to fail the next one."""
 
@@ -50,12 +51,16 @@ def write(context: Context, lane: Lane, work: list[Work]) -> None:
 def _refused(context: Context, item: Work, error: SyncError, lane: Lane) -> None:
     """What was deleted in ActiveCampaign is no failure: it is looked at there, and what follows is configured."""
     link = item.link
-    gone = isinstance(error, Missing) and item.decision.action == "update" and item.change.entity in PEOPLE
-    if not gone or link is None:
+    if link is not None and isinstance(error, Duplicate) and item.decision.previous_address:
+        moved = _move_over(context, item, link, lane)
+        if moved:
+            return
+    if link is None or not isinstance(error, Missing) or item.decision.action != "update":
         refusals.refuse(context, item, error)
         return
     skipped = replace(item, decision=Decision(Outcome.SKIPPED, decide.REMOVED))
-    anew = context.activecampaign.find_contact(link.address or "", lane=lane)
+    person = item.change.entity in PEOPLE
+    anew = context.activecampaign.find_contact(link.address or "", lane=lane) if person else None
     ids = [int(anew["id"])] if anew else [link.ac_id] if link.ac_id else []
     with context.db.transaction() as tx:
         settle(tx, context, [(skipped, None)])
@@ -63,6 +68,30 @@ def _refused(context: Context, item: Work, error: SyncError, lane: Lane) -> None
         if not ids:
             # Its id was never learnt, so there is nothing to look at; it is simply not there.
             links.remove(tx, context.id, [link.id], context.now())
+
+
+def _move_over(context: Context, item: Work, link: Link, lane: Lane) -> bool:
+    """Somebody's new address is that of a contact nobody speaks for: the record speaks for that one from now on.
+
+    ActiveCampaign can't merge contacts by its API, so the old one stays, marked like that of a deleted record.
+    """
+    there = context.activecampaign.find_contact(item.change.address or "", lane=lane)
+    number = int(there["id"]) if there else 0
+    with context.db.transaction() as tx:
+        free = number and not links.of_ac_ids(tx, context.id, "person", [number])
+    if not free:
+        return False
+    marked = tags.due_on_deletion(item.change.entity, link.tagged, context.rules[item.change.entity].terms.on_deleted)
+    if link.ac_id:
+        people.tag(context, link.ac_id, marked, (), lane)
+    skipped = replace(item, decision=Decision(Outcome.SKIPPED, MOVED_OVER))
+    with context.db.transaction() as tx:
+        settle(tx, context, [(skipped, None)])
+        # Whoever it stood for before may have been deleted.
+        links.renew(tx, context.id, {link.id: number}, tagged=[tags.DELETED])
+        read_again(tx, context.id, {item.change.entity: [item.change.record_id]}, "moved to another contact")
+        look_again(tx, context.id, item.change.entity, [number], "moved to another contact")
+    return True
 
 
 def _one(context: Context, lane: Lane, item: Work) -> dict[str, Any] | None:

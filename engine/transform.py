@@ -167,7 +167,8 @@ def _record(change: Change, decision: Decision, link: Link | None, targets: Targ
 
 
 def _state(change: Change, link: Link | None) -> RecordState:
-    if change.deleted:
+    # What was merged into another record never comes back, so it is as good as deleted.
+    if change.deleted or change.successor_id:
         return RecordState.DELETED
     if change.entity in PEOPLE and not change.address:
         return RecordState.NO_ADDRESS

@@ -136,11 +136,14 @@ def rebase(tx: Tx, connection_id: int, rows: Sequence[Row]) -> int:
     return SQL.run(tx, "rebase", connection_id=connection_id, rows=jsonb(rows)) if rows else 0
 
 
-def renew(tx: Tx, connection_id: int, ids: Mapping[int, int]) -> None:
-    """Turns links to contacts that were made anew: link id -> id there. Nothing about those is agreed yet."""
+def renew(tx: Tx, connection_id: int, ids: Mapping[int, int], *, tagged: Sequence[str] = ()) -> None:
+    """Turns links to other contacts, such as were made anew: link id -> id there. Nothing about those is agreed yet.
+
+    tagged: tags they may bear.
+    """
     rows = [{"id": link_id, "ac_id": number} for link_id, number in ids.items()]
     if rows:
-        SQL.run(tx, "renew", connection_id=connection_id, rows=jsonb(rows))
+        SQL.run(tx, "renew", connection_id=connection_id, rows=jsonb(rows), tagged=list(tagged))
 
 
 def end(tx: Tx, connection_id: int, ids: Iterable[int]) -> int:

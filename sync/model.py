@@ -83,8 +83,8 @@ class Change:
     version: Dynamics' versionnumber, grows with every change; address: trimmed lower-case e-mail, the match key of
     people; account_id: Dynamics id of the parent account; opted_out: donotbulkemail or donotemail is set, here or on
     another record of the same address; warnings: fields left out, with the reason; fault: why the row can't be read at
-    all, nothing but its id is known then; by_us: ac365 changed it last; successor_id: the record it was merged into; lead_id: the lead that became
-    this contact; disposition: `qualified` or `disqualified` of a lead that is closed.
+    all, nothing but its id is known then; by_us: ac365 changed it last; successor_id: the record it was merged into;
+    lead_id: the lead that became this contact; disposition: `qualified` or `disqualified` of a lead that is closed.
     """
 
     entity: Entity
@@ -116,9 +116,9 @@ class Counterpart:
     values: only fields that may travel inbound, without those that can't be carried (named in `warnings`); changed_at:
     UTC ISO, when anything of it changed; times: when single fields did, where that is known; tags: names of the
     integration's own tags it bears; states: status by list id (1 subscribed, 2 unsubscribed, 3 unconfirmed);
-    subscribed_at: UTC ISO, the last confirmed subscription to a managed list; account_id: Dynamics id of the account it
-    belongs to, "" for none, None where that was not looked at; wanted: it is to be created in Dynamics; read_at: when it
-    was asked for, by ac365's clock.
+    subscribed_at: UTC ISO, the last subscription to a managed list, or else the last sign-up; account_id: Dynamics id
+    of the account it belongs to, "" for none, None where that was not looked at; wanted: it is to be created in
+    Dynamics; read_at: when it was asked for, by ac365's clock.
     """
 
     entity: Entity
@@ -141,12 +141,12 @@ class Counterpart:
 class Link:
     """One ActiveCampaign contact or account and the one Dynamics record that speaks for it (its holder).
 
-    agreed: the values both sides last agreed on, empty until the first delivery; delivered, delivered_at: whether there was one, and when;
-    account_id: Dynamics id of the account whose association was delivered; modified_on: the holder's, for the survivor
-    rule; tagged: the integration's tags it bears; origin: `pushed` from Dynamics or `pulled` from ActiveCampaign;
-    removed: it was deleted in ActiveCampaign; opted_out: the consent both sides last agreed on, None before the first
-    time; allowed_again: Dynamics has taken an agreed opt-out back since; parked: fields that wait for a person's
-    decision.
+    agreed: the values both sides last agreed on, empty until the first delivery; delivered, delivered_at: whether there
+    was one, and when; account_id: Dynamics id of the account whose association was delivered; modified_on: the
+    holder's, for the survivor rule; tagged: the integration's tags it bears; origin: `pushed` from Dynamics or `pulled`
+    from ActiveCampaign; removed: it was deleted in ActiveCampaign; opted_out: the consent both sides last agreed on,
+    None before the first time; allowed_again: Dynamics has taken an agreed opt-out back since; parked: fields that wait
+    for a person's decision.
     """
 
     id: int

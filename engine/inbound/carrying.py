@@ -7,9 +7,9 @@ learn.microsoft.com, pages bulk-operations and webapi/execute-batch-operations-u
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Final, TypeAlias
 
 from clients import tables
 from clients.dynamics_writes import Written
@@ -21,6 +21,7 @@ from sync.errors import Again, BadBatch, BadRecord, Missing, NotAvailable, Overt
 from sync.inbound import GONE, Inbound
 from sync.model import Entity, Lane, Outcome
 
+Write: TypeAlias = Callable[[Context, Entity, Lane, Sequence[Item]], "list[Written | SyncError]"]
 BULK_FROM: Final = 10
 """Below this many changes a batch with preconditions is as quick, and safer."""
 EMPTY: Final = "Map these columns, or give them a default under `defaults` of this entity, then retry."
@@ -46,8 +47,20 @@ def carry_out(context: Context, entity: Entity, lane: Lane, items: Sequence[Item
         (_of(good, "deactivate"), _end),
     ):
         if group:
-            wakes += _account_for(context, lane, group, write(context, entity, lane, group))
+            wakes += _account_for(context, lane, group, _answers(write, context, entity, lane, group))
     return wakes
+
+
+def _answers(
+    write: Write, context: Context, entity: Entity, lane: Lane, group: Sequence[Item]
+) -> list[Written | SyncError]:
+    """What became of each. A request that is refused as a whole is everybody's refusal."""
+    try:
+        return write(context, entity, lane, group)
+    except (Throttled, Again, Stop):
+        raise
+    except SyncError as error:
+        return [error for _ in group]
 
 
 def _of(items: Sequence[Item], action: str) -> list[Item]:

@@ -14,6 +14,7 @@ from engine.retries import read_again
 from engine.wake import Stage, Wake
 from store import failures, links, outbox, outcomes, pages, streams
 from store.db import Tx
+from sync import tags
 from sync.inbound import Inbound
 from sync.model import Counterpart, Direction, Entity, Lane, Link, Outcome
 
@@ -24,7 +25,8 @@ REMOVED = "was deleted in ActiveCampaign"
 
 @dataclass
 class Filed:
-    """The decisions of a page, by the entity whose stream accounts for them."""
+    """The decisions of a page, by the entity whose stream accounts for them. stained: links whose contact bears marks
+    that are not true of it; again: records that travel outbound once more."""
 
     page: Page
     counts: dict[Entity, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
@@ -32,6 +34,7 @@ class Filed:
     told: list[dict[str, Any]] = field(default_factory=list)
     resolved: dict[Entity, list[str]] = field(default_factory=lambda: defaultdict(list))
     again: dict[Entity, list[str]] = field(default_factory=lambda: defaultdict(list))
+    stained: list[Link] = field(default_factory=list)
 
     def settle(self, entity: Entity | None, outcome: Outcome, reason: str, link: Link | None = None) -> None:
         """Accounts for a row that needs nothing. Only what concerns a record and says something makes history."""
@@ -108,9 +111,21 @@ def file(tx: Tx, context: Context, filed: Filed) -> list[Wake]:
         failures.resolve(tx, context.id, entity, subjects, Direction.INBOUND)
     if filed.again:
         wakes += read_again(tx, context.id, dict(filed.again), "deleted in ActiveCampaign")
+    wakes += _clean(tx, context, filed.stained)
     if not pages.done(tx, page["id"], context.worker):
         raise RuntimeError("the page's lease ran out and another worker took it over; nothing was kept")
     return wakes
+
+
+def _clean(tx: Tx, context: Context, stained: Sequence[Link]) -> list[Wake]:
+    """The mark of a deletion on somebody whose record lives is taken off with the next outbound write."""
+    if not stained:
+        return []
+    links.rebase(tx, context.id, [{"id": one.id, "tagged": sorted({*one.tagged, tags.DELETED})} for one in stained])
+    found: dict[Entity, list[str]] = defaultdict(list)
+    for one in stained:
+        found[one.entity].append(one.record_id)
+    return read_again(tx, context.id, dict(found), "wrong marks")
 
 
 def _stream(tx: Tx, filed: Filed, entity: Entity) -> int:

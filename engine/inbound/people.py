@@ -192,6 +192,8 @@ def taken(context: Context, row: Mapping[str, Any], record: Change, there: Count
 def decide(context: Context, filed: Filed, row: Mapping[str, Any], link: Link, accounts: Mapping[int, str]) -> None:
     """Decides about a linked contact, or leaves it to be decided against its record; `filed` gets to know."""
     terms = context.rules[link.entity].terms
+    if link.delivered and tags.DELETED in rows.borne(context, row) and tags.DELETED not in link.tagged:
+        filed.stained.append(link)
     if terms.direction == "outbound" or not context.rules[link.entity].settings["enabled"]:
         filed.settle(link.entity, Outcome.SKIPPED, NOT_INBOUND)
         return

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from engine.context import Context
 from sync import tags
-from sync.consent import SUBSCRIBED
+from sync.consent import SUBSCRIBED, UNCONFIRMED
 from sync.model import PEOPLE, Canonical, Counterpart, Entity, Link
 
 NAMES: Final = tuple(one.name for one in fields(Counterpart))
@@ -32,7 +32,9 @@ def person(context: Context, entity: Entity, row: Mapping[str, Any], accounts: M
     states = {number: state[0] for number, state in row["list_states"].items()}
     managed = context.consent.lists
     counting = [state for number, state in row["list_states"].items() if managed is None or number in managed]
-    since = [state[1] or "" for state in counting if state[0] == SUBSCRIBED]
+    # A sign-up that waits for its confirmation counts where there is no subscription.
+    by_state = {one: [state[1] or "" for state in counting if state[0] == one] for one in (SUBSCRIBED, UNCONFIRMED)}
+    since = by_state[SUBSCRIBED] or by_state[UNCONFIRMED]
     return Counterpart(
         entity,
         int(row["id"]),
@@ -86,8 +88,8 @@ def aligned(context: Context, there: Counterpart, reference: Mapping[str, Canoni
 
 
 def owed(there: Counterpart, link: Link) -> Counterpart:
-    """The same with the tags that are still owed to it, which follow with the next outbound write: it was linked because
-    both are the same person. Tags that somebody took off are owed to nobody."""
+    """The same with the tags that are owed to it: it was linked because both are the same person, and they follow with
+    the next outbound write. Tags that somebody took off are owed to nobody."""
     add, _ = tags.due(link.entity, link.tagged, link.origin)
     return replace(there, tags=(*there.tags, *add))
 

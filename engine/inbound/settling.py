@@ -13,7 +13,7 @@ from engine.inbound.item import Item
 from engine.retries import read_again
 from engine.settling import back
 from engine.wake import Wake
-from store import conflicts, failures, outbox
+from store import conflicts, failures, outbox, records
 from store.db import Tx
 from store.outbox import Claimed
 from sync import backoff, merge
@@ -114,7 +114,15 @@ def _again(tx: Tx, context: Context, through: Sequence[Item]) -> list[Wake]:
         made = item.decision.outcome is Outcome.CREATED
         if item.decision.again or made:
             found[item.row.entity].append(item.row.record_id)
+    for row in records.shadowed(tx, context.id, _left(through)):
+        found[Entity(row["entity"])].append(str(row["record_id"]))
     return read_again(tx, context.id, dict(found), "goes back to ActiveCampaign") if found else []
+
+
+def _left(through: Sequence[Item]) -> list[str]:
+    """Addresses that people have no more: whoever shared one with them speaks for himself from now on."""
+    moves = [(item.row.link.address, _facts(item) or {}) for item in through if item.row.link]
+    return sorted({old for old, facts in moves if old and facts.get("address", old) != old})
 
 
 def refuse(context: Context, item: Item, error: SyncError) -> None:

@@ -112,9 +112,9 @@ SET removed_at = :at, ac_id = CASE WHEN :at::timestamptz IS NULL THEN NULL ELSE 
 WHERE connection_id = :connection_id AND id = ANY (:ids::bigint[]);
 
 -- name: renew!
--- Turns links to contacts that were made anew, about which nothing is agreed.
+-- Turns links to other contacts, about which nothing is agreed.
 UPDATE links l
-SET ac_id = g.ac_id, agreed = '{}', tagged = '{}', account_id = NULL, opted_out = NULL, allowed_again = false,
+SET ac_id = g.ac_id, agreed = '{}', tagged = :tagged::text[], account_id = NULL, opted_out = NULL, allowed_again = false,
     removed_at = NULL, parked = '{}'
 FROM jsonb_to_recordset(:rows) AS g (id bigint, ac_id bigint)
 WHERE l.id = g.id AND l.connection_id = :connection_id;

@@ -8,10 +8,13 @@ from store.migrate import pending
 
 COMMANDS = [
     *(["check"], ["sync"], ["status"], ["verify"], ["explain"], ["pause"], ["resume"], ["migrate"], ["health"]),
+    *(["takeover"], ["up"], ["demo"]),
     *(["connection", word] for word in ("list", "add", "test")),
     *(["config", word] for word in ("export", "import", "check", "diff", "enable", "disable")),
-    *(["cycles", word] for word in ("list", "show")),
+    *(["cycles", word] for word in ("list", "show", "approve", "reject")),
     *(["failures", word] for word in ("list", "show", "retry", "discard")),
+    *(["conflicts", word] for word in ("list", "show", "choose")),
+    *(["webhooks", word] for word in ("list", "renew", "serve")),
 ]
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from time import monotonic
+from types import SimpleNamespace
+
 import pytest
 from support.cast import ADA, ADA_AT, BEN
 
 from engine import configure
 from store import cycles, pages, records, streams, wanted, watermarks
-from sync.model import Direction, Entity, Lane
+from sync.model import CycleKind, Direction, Entity, Lane
 
 KEYS = ["entity", "direction", "read", "created", "updated", "unchanged", "skipped", "waiting", "failed"]
 
@@ -187,6 +190,65 @@ def test_interrupted_waiting_leaves_the_cycle_running(connected, place, monkeypa
     assert ran.status == 1
     assert f"ac365 cycles show {newest(place)['id']}" in ran.err
     assert newest(place)["state"] == "queued"
+
+
+@pytest.fixture
+def follow(place, monkeypatch):
+    """Ends what follows a cycle, each at the moment when the command looks at it in vain."""
+
+    def follow(*states, requested_by="goes back to ActiveCampaign"):
+        left = list(states)
+
+        def work(_services, _wakes):
+            finish_one(place, newest(place)["id"], "complete")
+            open_next()
+
+        def open_next():
+            stream = {"entity": Entity.CONTACT, "direction": Direction.OUTBOUND}
+            where = (CycleKind.RETRY, Lane.SYNC, 1, [stream])
+            place.mine(cycles.open, *where, requested_by=requested_by)
+
+        def sleep(_seconds):
+            finish_one(place, newest(place)["id"], left.pop(0))
+            if left:
+                open_next()
+
+        monkeypatch.setattr("cli.sync.send", work)
+        monkeypatch.setattr("cli.watch.time", SimpleNamespace(sleep=sleep, monotonic=monotonic))
+
+    return follow
+
+
+def finish_one(place, cycle_id, state):
+    place.do(cycles.start, cycle_id)
+    place.do(cycles.finish, cycle_id, state)
+
+
+def test_waiting_ends_when_all_that_follows_is_through(connected, place, follow):
+    follow("complete", "complete")
+    assert connected("sync", "--yes", "--wait").status == 0
+    assert [row["state"] for row in place.do(cycles.recent, 5)] == ["complete"] * 3
+
+
+def test_the_object_for_scripts_is_that_of_the_cycle_asked_for(connected, place, follow):
+    follow("complete")
+    found = connected("sync", "--yes", "--wait", "--json").json
+    assert (found["cycle"], found["state"]) == (place.do(cycles.recent, 2)[1]["id"], "complete")
+
+
+@pytest.mark.parametrize("state", ["partial", "failed"])
+def test_what_follows_and_does_not_come_to_its_end_is_told(connected, place, follow, state):
+    follow(state, "complete")
+    ran = connected("sync", "--yes", "--wait", "--json")
+    number = place.do(cycles.recent, 2)[1]["id"]
+    assert ran.status == 3
+    assert f"Cycle {number}, which followed (goes back to ActiveCampaign), is {state}" in ran.err
+
+
+def test_a_failure_that_is_due_meanwhile_is_waited_for_and_not_blamed(connected, place, follow):
+    follow("partial", requested_by="retry")
+    assert connected("sync", "--yes", "--wait").status == 0
+    assert newest(place)["state"] == "partial"
 
 
 def test_cycles_are_listed_newest_first(connected, place):

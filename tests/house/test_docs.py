@@ -17,7 +17,10 @@ from cli.main import app
 from config import yaml
 
 PATH = re.compile(r"^\.?[\w-]+(/[\w.-]+)*/?$")
-FOLDERS = ("cli", "worker", "tasks", "engine", "clients", "store", "config", "sync", "mapping", "simulators", "tests")
+FOLDERS = (
+    *("cli", "webhooks", "worker", "tasks", "engine", "clients", "store"),
+    *("config", "sync", "mapping", "simulators", "tests"),
+)
 ENDS = (".py", ".sql", ".lua", ".md", ".toml", ".yml")
 MADE_BY_USERS = {"ac365.yaml", "ca.pem", "secret.key"}
 COMMANDS = pages.ROOT / "docs" / "commands.md"

@@ -38,6 +38,7 @@ for module in sys.argv[2].split():
         "kombu.transport.redis",
         "kombu.transport.pyamqp",
         "flower.command",
+        "webhooks.__main__",
         "simulators.dynamics.__main__ simulators.activecampaign.__main__",
     ],
 )

@@ -210,7 +210,7 @@ def test_every_code_is_explained_and_none_that_is_gone():
 
 @pytest.mark.parametrize("title", ["A record is not in ActiveCampaign", "A command ends with an error"])
 def test_words_that_are_explained_are_words_that_are_said(title):
-    folders = ("cli", "engine", "store", "sync", "worker")
+    folders = ("cli", "webhooks", "engine", "store", "sync", "worker")
     said = "".join(path.read_text(encoding="utf-8") for name in folders for path in (pages.ROOT / name).rglob("*.py"))
     quoted = [part.strip() for span in pages.named(pages.section(TROUBLE, title)) for part in span.split("…")]
     assert len(quoted) > 5

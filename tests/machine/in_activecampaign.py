@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from machine.journal import ACTIVECAMPAIGN
+from machine.oracle.sides import Contact
 from machine.steps import Pick, step
 from machine.world import ADDRESSES, TEXTS, World
 
@@ -52,9 +53,10 @@ def _set(world: World, pick: Pick, value: str) -> str | None:
 
 @step(4, two_way=True)
 def change_address_in_activecampaign(world: World, pick: Pick) -> str | None:
-    """ActiveCampaign refuses an address that another contact has."""
+    """ActiveCampaign refuses an address that another contact has, and an import tells no ids: until they were read,
+    nobody can tell who it was that changed the address."""
     contact, address = world.a_contact(pick), pick.one(ADDRESSES)
-    if contact is None or world.sides().contact_at(address):
+    if contact is None or world.sides().contact_at(address) or world.is_known_by_address_only(contact):
         return None
     world.in_activecampaign(contact=contact.id, set={"email": address})
     world.journal.held[contact.id] |= {contact.address, address}
@@ -103,7 +105,7 @@ def unsubscribe(world: World, pick: Pick) -> str | None:
     if contact is None or contact.lists.get(number) not in (SUBSCRIBED, UNCONFIRMED):
         return None
     world.in_activecampaign(contact=contact.id, lists={number: UNSUBSCRIBED})
-    _left(world, contact.id)
+    _left(world, contact)
     return f"{contact} leaves list {number}"
 
 
@@ -115,13 +117,15 @@ def unsubscribe_from_all(world: World, pick: Pick) -> str | None:
         return None
     lists = dict.fromkeys([2, *contact.lists], UNSUBSCRIBED)
     world.in_activecampaign(contact=contact.id, lists=lists)
-    _left(world, contact.id)
+    _left(world, contact)
     return f"{contact} leaves all lists"
 
 
-def _left(world: World, number: int) -> None:
-    if not world.sides().contacts[number].active:
-        world.journal.left_all[number] = world.journal.step
+def _left(world: World, before: Contact) -> None:
+    """Who was on no list any more, and had left one, says nothing new by leaving again."""
+    said = not before.active and UNSUBSCRIBED in before.lists.values()
+    if not said and not world.sides().contacts[before.id].active:
+        world.journal.left_all[before.id] = world.journal.step
 
 
 @step(2, two_way=True)

@@ -57,6 +57,12 @@ class World:
         found = [person for person in self.sides().people if person.active]
         return pick.one(found) if found else None
 
+    def is_known_by_address_only(self, contact: Contact) -> bool:
+        """Whether the pipeline delivered this contact and has not learnt its id yet."""
+        with self.story.transaction() as tx:
+            query = "SELECT FROM links WHERE address = %s AND ac_id IS NULL"
+            return tx.execute(query, [contact.address]).fetchone() is not None
+
     def contacts(self) -> list[Contact]:
         return [contact for _, contact in sorted(self.sides().contacts.items())]
 

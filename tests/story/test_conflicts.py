@@ -1,4 +1,5 @@
-"""Both sides changed the same field between two cycles: every policy does what it says, and every conflict is on record."""
+"""Both sides changed the same field between two cycles: every policy does what it says, and every conflict is on
+record."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""A cycle that would do too much stops and asks; a side that looks empty stops it; what fails persistently is paused."""
+"""A cycle that would do too much stops and asks; a side that looks empty stops it; what fails persistently is
+paused."""
 
 from __future__ import annotations
 

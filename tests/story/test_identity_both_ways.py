@@ -50,9 +50,11 @@ def test_a_qualified_lead_hands_its_contact_on(both: Story) -> None:
     made = next(row for row in both.rows("contact") if row["emailaddress1"] == BEN_AT)
     assert both.link(Entity.LEAD, BEN) is None
     link = both.link(Entity.CONTACT, made["contactid"])
-    assert link is not None and link.delivered
+    assert link is not None
+    assert link.delivered
     names = both.ac.tags_of(BEN_AT)
-    assert "[D365: Contact]" in names and "[D365: Lead]" not in names
+    assert "[D365: Contact]" in names
+    assert "[D365: Lead]" not in names
     both.edit_there(BEN_AT, set={"phone": "+44 7"})
     both.sync()
     assert both.row("contact", made["contactid"])["telephone1"] == "+44 7"
@@ -100,7 +102,8 @@ def test_a_contact_deleted_there_is_not_made_again(both: Story) -> None:
     both.sweep()
     assert both.person(ADA_AT) is None
     link = both.link(Entity.CONTACT, ADA)
-    assert link is not None and link.removed
+    assert link is not None
+    assert link.removed
     settle(both)
 
 
@@ -109,7 +112,8 @@ def test_a_deletion_there_is_seen_by_reading_all(both: Story) -> None:
     both.sync(initial=True)
     both.sweep()
     link = both.link(Entity.CONTACT, ADA)
-    assert link is not None and link.removed
+    assert link is not None
+    assert link.removed
     assert both.row("contact", ADA)["statecode"] == 0
 
 
@@ -137,7 +141,8 @@ def test_a_contact_made_anew_under_its_address_is_taken_up(both: Story) -> None:
     both.sync()
     both.sweep()
     contact = both.person(ADA_AT)
-    assert contact is not None and both.link(Entity.CONTACT, ADA).ac_id == contact.id
+    assert contact is not None
+    assert both.link(Entity.CONTACT, ADA).ac_id == contact.id
     assert both.ac.values_of(ADA_AT)["JOB_TITLE"] == "Engineer"
 
 

@@ -1,4 +1,5 @@
-"""What ActiveCampaign's changes do to a record of Dynamics: every rule, and that both sides end equal whatever happens."""
+"""What ActiveCampaign's changes do to a record of Dynamics: every rule, and that both sides end equal whatever
+happens."""
 
 from __future__ import annotations
 
@@ -52,13 +53,15 @@ def test_only_what_moved_is_written() -> None:
 
 def test_an_echo_needs_no_look_at_dynamics() -> None:
     found = inbound.at_first_sight(there(), link(), TERMS, RULES)
-    assert found is not None and found.outcome is Outcome.UNCHANGED
+    assert found is not None
+    assert found.outcome is Outcome.UNCHANGED
 
 
 @pytest.mark.parametrize("tags", [(), TAGS[:1], TAGS[1:], ("[D365: Lead]", TAGS[1])])
 def test_without_the_pair_of_tags_nothing_comes_back(tags: tuple[str, ...]) -> None:
     found = inbound.at_first_sight(there(values={"phone": "2"}, tags=tags), link(), TERMS, RULES)
-    assert found is not None and found.reason == inbound.NO_TAG
+    assert found is not None
+    assert found.reason == inbound.NO_TAG
 
 
 def test_an_inactive_record_is_read_only() -> None:
@@ -142,7 +145,7 @@ def test_nobody_looked_where_the_person_belongs() -> None:
 
 
 VALUES = st.sampled_from([None, "1", "2", "3"])
-SIDE = st.fixed_dictionaries({key: VALUES for key in KEYS})
+SIDE = st.fixed_dictionaries(dict.fromkeys(KEYS, VALUES))
 CHOICES = st.sampled_from([p for p in Policy if p is not Policy.ASK])
 
 

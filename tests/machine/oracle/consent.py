@@ -33,7 +33,7 @@ def _left(journal: Journal, person: Person, contact: Contact) -> Iterator[str]:
     """Left all lists, or unreachable: no bulk mail from Dynamics either, unless one subscribed or it was cleared."""
     since = max(journal.subscribed.get(contact.id, NEVER), journal.cleared.get(person.key, NEVER))
     for what, steps in (("left all lists", journal.left_all), ("bounced", journal.bounced)):
-        if steps.get(contact.id, NEVER) > since and not person.no_bulk_mail:
+        if steps.get(contact.id, NEVER) > since and not (person.no_bulk_mail or person.no_mail):
             yield f"{contact} {what} in step {steps[contact.id]}, and {person} still gets bulk mail by Dynamics"
 
 
