@@ -72,7 +72,8 @@ def _print(found: Report) -> None:
     show(table("Take-over", columns, [_counts(tally) for tally in found.tallies.values()], numbers=7))
     say(
         f"ActiveCampaign has {found.contacts:,} contacts and {found.accounts:,} accounts; {found.strangers:,} contacts "
-        "bear no tag of the integration, or nobody in Dynamics has their address. The next sync looks at their addresses again."
+        "bear no tag of the integration, or nobody in Dynamics has their address. "
+        "The next sync looks at their addresses again."
     )
     for tally in found.tallies.values():
         _print_tally(tally)

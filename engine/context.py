@@ -147,6 +147,6 @@ def _terms(settings: Mapping[str, Any], mapping: CompiledMapping, document: Mapp
         create=settings["create"] != "never",
         consent=document["consent"]["enabled"],
         tag_out_of_scope=settings.get("tag_out_of_scope") or "",
-        tag_qualified=settings.get("tag_qualified", False),
+        tag_qualified=document["entities"][Entity.LEAD]["tag_qualified"],
         tag_disqualified=settings.get("tag_disqualified", False),
     )

@@ -82,8 +82,7 @@ def _account(context: Context, number: int) -> int:
 def _page(context: Context, one: Page, previews: Mapping[Entity, Preview], ahead: Ahead) -> None:
     """The twin of `engine.inbound.people.transform`: the same questions, the links only thought of."""
     found = patiently(lambda: stage.sort(context, one))
-    addresses = {rows.address_of(found.living[number]) or "" for number in found.wishes} - {""}
-    matched = patiently(lambda: matching.people(context, addresses, LANE))
+    matched = patiently(lambda: matching.people(context, *stage.wanting(found), LANE))
     seen = Seen(one, previews=previews)
     belongs = {row.get(rows.ACCOUNT) or 0 for row in found.living.values()}
     with context.db.transaction() as tx:
@@ -94,8 +93,7 @@ def _page(context: Context, one: Page, previews: Mapping[Entity, Preview], ahead
     for number, row in found.living.items():
         link = found.linked.get(number)
         if link is None and number in found.wishes:
-            record = matched.best.get(rows.address_of(row) or "")
-            link = _linked(context, seen, row, found.wishes[number], record, taken, accounts, ahead)
+            link = _linked(context, seen, row, found.wishes[number], matched, taken, accounts, ahead)
         elif link is None:
             seen.settle(None, Outcome.SKIPPED, stage.STRANGER)
         if link is not None:
@@ -117,12 +115,14 @@ def _linked(
     seen: Seen,
     row: Mapping[str, Any],
     wish: Entity | None,
-    record: Change | None,
+    matched: matching.Found,
     taken: set[str],
     accounts: Mapping[int, str],
     ahead: Ahead,
 ) -> Link | None:
-    if record is not None and record.address in taken:
+    address = rows.address_of(row) or ""
+    record = matched.best.get(address)
+    if record is not None and address in taken:
         seen.settle(record.entity, Outcome.SKIPPED, stage.ELSEWHERE)
         return None
     if record is not None:
@@ -130,7 +130,7 @@ def _linked(
         ahead.keep(link)
         seen.of(record.entity).linked += 1
         return link
-    why = stage.hindrance(context, row, wish)
+    why = stage.hindrance(context, row, wish) or matched.barred.get(address, "")
     if why or wish is None:
         seen.settle(wish, Outcome.SKIPPED, why)
         return None

@@ -94,6 +94,11 @@ def speakers(tx: Tx, id: int, keys: Sequence[str]) -> dict[str, Row]:
     return {row["match_key"]: row for row in SQL.rows(tx, "speakers", id=id, keys=list(keys))}
 
 
+def barred(tx: Tx, id: int, keys: Iterable[str]) -> set[str]:
+    """Those of the addresses that a record has which may speak for nobody: nothing is made beside it."""
+    return set(SQL.column(tx, "barred", id=id, keys=list(keys)))
+
+
 def awaited(tx: Tx, id: int, entity: Entity, ids: Iterable[str]) -> set[str]:
     """Those of the records that are expected in ActiveCampaign and were not found there so far."""
     return set(SQL.column(tx, "awaited", id=id, entity=entity, ids=list(ids)))

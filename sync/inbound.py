@@ -67,11 +67,12 @@ def at_first_sight(there: Counterpart, link: Link, terms: Terms, rules: consent.
         return None
     if not link.delivered:
         return Inbound(Outcome.SKIPPED, NOT_DELIVERED)
+    # Who opted out has to be heard with or without the tags that let values travel (G7).
+    if link.entity in PEOPLE and _speaks_up(there, link, rules):
+        return None
     if not tags.may_come_back(link.entity, there.tags):
         return Inbound(Outcome.SKIPPED, NO_TAG)
-    if _news(there, link, terms) or (link.entity in PEOPLE and _speaks_up(there, link, rules)):
-        return None
-    return Inbound(Outcome.UNCHANGED, NOTHING_NEW)
+    return None if _news(there, link, terms) else Inbound(Outcome.UNCHANGED, NOTHING_NEW)
 
 
 def _news(there: Counterpart, link: Link, terms: Terms) -> bool:
@@ -103,12 +104,12 @@ def decide(there: Counterpart, change: Change | None, link: Link, terms: Terms, 
     # Closed leads refuse to be written, and inactive records are out of scope (decision Q6).
     if not change.active:
         return Inbound(Outcome.SKIPPED, INACTIVE)
-    if not there.wanted and not tags.may_come_back(link.entity, there.tags):
-        return Inbound(Outcome.SKIPPED, NO_TAG)
     verdict = _consent(there, change, link, rules)
+    if not there.wanted and not tags.may_come_back(link.entity, there.tags):
+        return _only_opt_out(verdict, NO_TAG)
     # Criteria hold in both directions (Q10); an opt-out is heeded all the same (G7).
     if not change.in_scope:
-        return _only_opt_out(change, verdict)
+        return _only_opt_out(verdict, change.scope_reason or OUT_OF_SCOPE)
     return _merge(there, change, link, terms, verdict)
 
 
@@ -131,8 +132,7 @@ def _create(there: Counterpart, terms: Terms, rules: consent.Rules) -> Inbound:
     )
 
 
-def _only_opt_out(change: Change, verdict: consent.Verdict) -> Inbound:
-    reason = change.scope_reason or OUT_OF_SCOPE
+def _only_opt_out(verdict: consent.Verdict, reason: str) -> Inbound:
     if not (verdict.set_bulk or verdict.unsubscribe):
         return Inbound(Outcome.SKIPPED, reason)
     return Inbound(

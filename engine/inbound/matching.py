@@ -9,40 +9,73 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from clients import tables
 from engine import browse
 from engine.accounts import domain
 from engine.changes import to_change
 from engine.context import Context
+from sync.errors import MissingPermission
 from sync.model import PEOPLE, Change, Entity, Lane
+
+BARRED: Final = "a {} with its address is in Dynamics already, and is {}"
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """best: the record that speaks for an address or an account's id; ambiguous: those for which several would do."""
+    """best: the record that speaks for an address or an account's id; ambiguous: those for which several would do;
+    barred: addresses of records that may speak for nobody, with the reason why nothing is made beside them."""
 
     best: Mapping[Any, Change] = field(default_factory=dict)
     ambiguous: frozenset[Any] = frozenset()
+    barred: Mapping[str, str] = field(default_factory=dict)
 
 
-def people(context: Context, addresses: Collection[str], lane: Lane) -> Found:
-    """The records of Dynamics with these addresses, by address. One request per table and 100 addresses."""
+def people(context: Context, addresses: Collection[str], asking: Collection[str], lane: Lane) -> Found:
+    """The records of Dynamics with these addresses, by address. One request per table and 100 addresses.
+
+    asking: those for which a record would be made. A table that is switched off is looked at for them alone, if ac365
+    may read it: nothing is made beside what is there already.
+    """
     found: dict[str, list[Change]] = defaultdict(list)
-    for entity in PEOPLE if addresses else ():
-        rules = context.rules[entity]
-        if not rules.settings["enabled"]:
-            continue
-        mapping = rules.mapping
-        rows = context.dynamics.people_at(
-            entity, sorted(addresses), mapping.select, annotations=mapping.needs_annotations, lane=lane
-        )
-        for change in (to_change(context, entity, row) for row in rows):
-            if change.address:
-                found[change.address].append(change)
-    living = {address: [c for c in group if not browse.hindrance(c, person=True)] for address, group in found.items()}
-    return Found({address: max(group, key=browse.rank) for address, group in living.items() if group})
+    for entity in PEOPLE:
+        on = context.rules[entity].settings["enabled"]
+        for change in _at(context, entity, addresses, lane) if on else _in_table_off(context, entity, asking, lane):
+            found[change.address or ""].append(change)
+    living = {address: [c for c in group if _speaks(context, c)] for address, group in found.items()}
+    best = {address: max(group, key=browse.rank) for address, group in living.items() if group}
+    return Found(best, barred={address: _bar(found[address]) for address in found if address not in best})
+
+
+def _at(context: Context, entity: Entity, addresses: Collection[str], lane: Lane) -> list[Change]:
+    mapping = context.rules[entity].mapping
+    if not addresses:
+        return []
+    rows = context.dynamics.people_at(
+        entity, sorted(addresses), mapping.select, annotations=mapping.needs_annotations, lane=lane
+    )
+    return [change for change in (to_change(context, entity, row) for row in rows) if change.address]
+
+
+def _in_table_off(context: Context, entity: Entity, addresses: Collection[str], lane: Lane) -> list[Change]:
+    try:
+        return _at(context, entity, addresses, lane)
+    except MissingPermission:
+        return []
+
+
+def _speaks(context: Context, change: Change) -> bool:
+    return context.rules[change.entity].settings["enabled"] and not browse.hindrance(change, person=True)
+
+
+def _bar(group: Sequence[Change]) -> str:
+    """Why nothing is made beside these; closed leads stand in nobody's way (decision Q4)."""
+    counting = [change for change in group if change.entity is Entity.CONTACT or change.active]
+    if not counting:
+        return ""
+    first = max(counting, key=browse.rank)
+    return BARRED.format(first.entity, browse.hindrance(first, person=True) or "switched off in ac365")
 
 
 def companies(context: Context, rows: Mapping[int, Mapping[str, Any]], carried: Mapping[int, str], lane: Lane) -> Found:

@@ -39,8 +39,7 @@ def transform(context: Context, page: Page) -> list[Wake]:
     """Decides every contact of the page and files the decisions, in one transaction with the page's end."""
     lane = Lane(page["lane"])
     found = sort(context, page)
-    wanting = {rows.address_of(found.living[number]): number for number in found.wishes}
-    matched = matching.people(context, {address for address in wanting if address}, lane)
+    matched = matching.people(context, *wanting(found), lane)
     with context.db.transaction() as tx:
         filed = Filed(page)
         forget_deleted(tx, context, found)
@@ -50,13 +49,19 @@ def transform(context: Context, page: Page) -> list[Wake]:
         for number, row in found.living.items():
             link = found.linked.get(number)
             if link is None and number in found.wishes:
-                wish = found.wishes[number]
-                link = _linked(tx, context, filed, row, wish, matched.best.get(rows.address_of(row) or ""), accounts)
+                link = _linked(tx, context, filed, row, found.wishes[number], matched, accounts)
             elif link is None:
                 filed.settle(None, Outcome.SKIPPED, STRANGER)
             if link is not None:
                 decide(context, filed, row, link, accounts)
         return filing.file(tx, context, filed)
+
+
+def wanting(found: Sorted) -> tuple[set[str], set[str]]:
+    """Addresses of contacts without a link, and of those among them that ask for a record."""
+    addresses = {number: rows.address_of(found.living[number]) or "" for number in found.wishes}
+    asking = {address for number, address in addresses.items() if found.wishes[number]}
+    return set(addresses.values()) - {""}, asking - {""}
 
 
 def sort(context: Context, page: Page) -> Sorted:
@@ -134,13 +139,14 @@ def _linked(
     filed: Filed,
     row: Mapping[str, Any],
     wish: Entity | None,
-    record: Change | None,
+    matched: matching.Found,
     accounts: Mapping[int, str],
 ) -> Link | None:
     """Links a contact to the record that stands for it, or provides one for a record that is to be made."""
-    if record is not None:
-        return _take_over(tx, context, filed, row, record, accounts)
-    why = hindrance(context, row, wish)
+    address = rows.address_of(row) or ""
+    if address in matched.best:
+        return _take_over(tx, context, filed, row, matched.best[address], accounts)
+    why = hindrance(context, row, wish) or matched.barred.get(address, "")
     if why or wish is None:
         filed.settle(wish, Outcome.SKIPPED, why)
         return None

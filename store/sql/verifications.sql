@@ -61,6 +61,12 @@ SELECT h.entity, h.record_id, h.version, h.match_key,
 FROM verify_here h
 WHERE h.verification_id = :id AND h.entity <> 'account' AND h.state <> 'read' AND h.match_key = ANY (:keys::text[]);
 
+-- name: barred
+-- Which of these addresses have a record that may speak for nobody. Closed leads stand in nobody's way.
+SELECT DISTINCT match_key FROM verify_here
+WHERE verification_id = :id AND match_key = ANY (:keys::text[]) AND hindrance <> ''
+  AND (entity = 'contact' OR (entity = 'lead' AND hindrance <> 'inactive'));
+
 -- name: awaited
 -- Which of these records are expected in ActiveCampaign and were not found there so far.
 SELECT record_id FROM verify_here

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
+
+import hypothesis
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 
 Item = TypeVar("Item")
 Act = Callable[[Any, "Pick"], str | None]
@@ -72,14 +75,37 @@ class Pick:
         return self._numbers.pop(0) if self._numbers else 0
 
 
-def draw(seed: int, length: int, *, two_way: bool) -> list[Step]:
-    """A run of steps. It begins with a few records, and each seed leaves some kinds out: the others meet more often."""
-    chance = random.Random(seed)
+@st.composite
+def runs(draw: st.DrawFn, length: int, *, two_way: bool) -> list[Step]:
+    """Runs of steps. They begin with a few records, and each leaves some kinds out: the others meet more often."""
     kinds = [kind for kind in KINDS.values() if two_way or not kind.two_way]
-    kept = [kind for kind in kinds if kind.weight >= 10 or chance.random() < 0.6]
+    left_out = draw(
+        st.sets(st.sampled_from([kind.name for kind in kinds if kind.weight < 10]), max_size=len(kinds) // 2)
+    )
+    weighed = [kind.name for kind in kinds if kind.name not in left_out for _ in range(kind.weight)]
     first = [name for name in OPENING if two_way or not KINDS[name].two_way]
-    chosen = chance.choices([kind.name for kind in kept], [kind.weight for kind in kept], k=length - len(first))
-    return [Step(name, tuple(chance.randrange(SPREAD) for _ in range(4))) for name in [*first, *chosen]]
+    number = length - len(first)
+    chosen = draw(st.lists(st.sampled_from(weighed), min_size=number, max_size=number))
+    numbers = st.tuples(*[st.integers(0, SPREAD - 1)] * 4)
+    return [Step(name, draw(numbers)) for name in [*first, *chosen]]
+
+
+def drawn(seed: int, length: int, *, two_way: bool) -> list[Step]:
+    """The run that hypothesis draws for a seed. What fails is shortened by `machine.run`, whose messages tell a story:
+    a run takes seconds and fails in many ways, of which hypothesis would report the last one alone."""
+    found: list[list[Step]] = []
+
+    # The first example is always the simplest, a run of the same step over and over; the second is drawn.
+    @hypothesis.seed(seed)
+    @settings(
+        max_examples=2, database=None, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+    )
+    @given(runs(length, two_way=two_way))
+    def keep(steps: list[Step]) -> None:
+        found.append(steps)
+
+    keep()
+    return found[-1]
 
 
 def parse(text: str) -> list[Step]:

@@ -9,9 +9,9 @@ import pytest
 
 from machine import profile
 from machine.run import Worlds, play
-from machine.steps import draw, parse
+from machine.steps import drawn, parse
 
-STEPS = {seed: draw(seed, profile.LENGTH, two_way=profile.TWO_WAY) for seed in profile.SEEDS}
+STEPS = {seed: drawn(seed, profile.LENGTH, two_way=profile.TWO_WAY) for seed in profile.SEEDS}
 
 
 @pytest.mark.parametrize("seed", STEPS)

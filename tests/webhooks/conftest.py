@@ -20,11 +20,17 @@ from webhooks.app import make
 KEY = "a key for tests"
 
 
+def _contacts_on() -> dict[str, Any]:
+    document = documents.defaults()
+    document["entities"]["contact"] |= {"enabled": True, "direction": "both"}
+    return document
+
+
 @pytest.fixture
 def house(database: Database) -> House:
     with database.transaction() as tx:
         made = House(database, connect(tx, "main"))
-        configurations.save(tx, made.id, documents.defaults(), "test")
+        configurations.save(tx, made.id, _contacts_on(), "test")
     return made
 
 
