@@ -53,14 +53,18 @@ def _set(world: World, pick: Pick, value: str) -> str | None:
 
 @step(4, two_way=True)
 def change_address_in_activecampaign(world: World, pick: Pick) -> str | None:
-    """ActiveCampaign refuses an address that another contact has, and an import tells no ids: until they were read,
-    nobody can tell who it was that changed the address."""
+    """ActiveCampaign refuses an address that another contact has, and Dynamics' rule against duplicates one of another
+    record: then a person has to decide. And an import tells no ids: until they were read, nobody can tell who it was
+    that changed the address."""
     contact, address = world.a_contact(pick), pick.one(ADDRESSES)
-    if contact is None or world.sides().contact_at(address) or world.is_known_by_address_only(contact):
+    sides = world.sides()
+    taken = sides.contact_at(address) or any(person.address == address for person in sides.people)
+    if contact is None or taken or world.is_known_by_address_only(contact):
         return None
     world.in_activecampaign(contact=contact.id, set={"email": address})
     world.journal.held[contact.id] |= {contact.address, address}
     world.journal.shake(contact.address, address)
+    world.journal.claimed.add(address)
     return f"the address of {contact} becomes {address} in ActiveCampaign"
 
 

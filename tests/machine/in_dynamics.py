@@ -26,6 +26,8 @@ def enter_lead(world: World, pick: Pick) -> str | None:
 
 def _enter(world: World, pick: Pick, table: str) -> str | None:
     address = pick.one([*ADDRESSES, *ADDRESSES, None])
+    if address in world.journal.claimed:
+        return None
     record_id = world.new_id()
     values: dict[str, Any] = {"lastname": "Byron", "emailaddress1": address, pick.one(EDITED): pick.one(TEXTS)}
     topic = {"subject": "Web"} if table == "lead" else {}
@@ -70,6 +72,8 @@ def change_address(world: World, pick: Pick) -> str | None:
     if person is None:
         return None
     address = pick.one([*ADDRESSES, *(each.title() for each in ADDRESSES), None])
+    if address and address.lower() in world.journal.claimed:
+        return None
     world.in_dynamics({"table": person.table, "id": person.id, "set": {"emailaddress1": address}})
     world.journal.addresses[person.key].add((address or "").lower())
     world.journal.shake(person.address, (address or "").lower())

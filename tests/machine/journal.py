@@ -47,6 +47,7 @@ class Journal:
     cycles: list[Word] = field(default_factory=list)
     made: dict[Key, str] = field(default_factory=dict)
     excused: set[str] = field(default_factory=set)
+    claimed: set[str] = field(default_factory=set)
 
     def says(self, side: Literal["Dynamics", "ActiveCampaign"], address: str, name: str, value: str) -> None:
         """Somebody set a field of the person with this address."""
@@ -64,4 +65,5 @@ class Journal:
         """Both sides agree: what was said so far has come true."""
         self.shaken.clear()
         self.said.clear()
+        self.claimed.clear()
         self.cycles.clear()

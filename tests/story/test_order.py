@@ -93,7 +93,7 @@ def test_a_worker_that_lost_its_lease_settles_nothing(backfill: Story) -> None:
     backfill.pump.run(ask_for(backfill, ADA))
     before = backfill.link(Entity.CONTACT, ADA)
     with backfill.transaction() as tx:
-        settling.settle(tx, backfill.context, [(late, written(late, ac_id=4711))])
+        settling.settle(tx, backfill.context, [(late, written(backfill.context, late, ac_id=4711))])
     assert backfill.link(Entity.CONTACT, ADA) == before
     assert backfill.cycle_counts("initial")["contact"] == {"created": 12, "skipped": 1}
 
