@@ -46,8 +46,8 @@ def _offered(ask: Callable[[], Any], otherwise: Any) -> Any:
 def stale(db: Database, connection_id: int, now: datetime, fresh_for: timedelta = FRESH_FOR) -> bool:
     """Whether the cached description is missing or older than this, a quarter of an hour unless told."""
     with db.transaction() as tx:
-        kept = [snapshots.get(tx, connection_id, key) for key in keys()]
-    return any(entry is None or now - entry[1] > fresh_for for entry in kept)
+        taken = snapshots.taken(tx, connection_id)
+    return any(key not in taken or now - taken[key] > fresh_for for key in keys())
 
 
 def load(db: Database, connection_id: int) -> dict[str, Any]:
@@ -69,7 +69,7 @@ def keys() -> list[str]:
 def missing(db: Database, connection_id: int) -> bool:
     """Whether a side was never described."""
     with db.transaction() as tx:
-        return any(snapshots.get(tx, connection_id, key) is None for key in keys())
+        return not set(keys()) <= set(snapshots.taken(tx, connection_id))
 
 
 def known(entity: Entity) -> str:

@@ -22,6 +22,11 @@ def newest(tx: Tx, connection_id: int) -> datetime | None:
     return found
 
 
+def taken(tx: Tx, connection_id: int) -> dict[str, datetime]:
+    """When each of the connection's documents was put, by key; the documents themselves are not read."""
+    return {row["key"]: row["taken_at"] for row in SQL.rows(tx, "taken", connection_id=connection_id)}
+
+
 def get(tx: Tx, connection_id: int, key: str) -> tuple[Any, datetime] | None:
     """The document and when it was put."""
     row = SQL.row(tx, "get", connection_id=connection_id, key=key)

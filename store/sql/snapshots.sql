@@ -7,6 +7,10 @@ ON CONFLICT (connection_id, key) DO UPDATE SET document = excluded.document, tak
 -- The description and when it was taken.
 SELECT document, taken_at FROM snapshots WHERE connection_id = :connection_id AND key = :key;
 
+-- name: taken
+-- When each of the connection's descriptions was taken.
+SELECT key, taken_at FROM snapshots WHERE connection_id = :connection_id;
+
 -- name: newest
 -- When something was last kept.
 SELECT max(taken_at) FROM snapshots WHERE connection_id = :connection_id;
