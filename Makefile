@@ -4,7 +4,8 @@
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
-PYTEST_WORKERS ?= 2
+# Some tests wait for processes: three at once keep two cores busy.
+PYTEST_WORKERS ?= 3
 
 # The first of these that is new enough. Set PYTHON to use another one.
 PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python3.14; do \

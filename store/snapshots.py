@@ -16,9 +16,9 @@ def put(tx: Tx, connection_id: int, key: str, document: Any) -> None:
     SQL.run(tx, "put", connection_id=connection_id, key=key, document=jsonb(document))
 
 
-def newest(tx: Tx, connection_id: int) -> datetime | None:
-    """When one of the connection's documents was last put."""
-    found: datetime | None = SQL.value(tx, "newest", connection_id=connection_id)
+def newest(tx: Tx, connection_id: int, keys: list[str]) -> datetime | None:
+    """When one of the documents under these keys was last put."""
+    found: datetime | None = SQL.value(tx, "newest", connection_id=connection_id, keys=keys)
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -45,5 +46,7 @@ class Vault:
             raise WrongKey("the stored credentials were encrypted with another key") from None
 
 
+# A process that opens several connections pays once.
+@lru_cache(maxsize=8)
 def _derive(key: str) -> bytes:
     return base64.urlsafe_b64encode(Scrypt(SALT, length=32, n=COST, r=8, p=1).derive(key.encode()))

@@ -130,12 +130,16 @@ class Server:
         """Serves until interrupted."""
         self._server.serve_forever()
 
+    def cut(self) -> None:
+        """Cuts the connections that clients keep open, and goes on listening."""
+        self._server.cut()
+
     def stop(self) -> None:
         """Stops listening and cuts the connections that clients keep open."""
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
-        self._server.cut()
+        self.cut()
 
     def __enter__(self) -> Server:
         return self.start()

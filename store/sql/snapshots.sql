@@ -12,5 +12,5 @@ SELECT document, taken_at FROM snapshots WHERE connection_id = :connection_id AN
 SELECT key, taken_at FROM snapshots WHERE connection_id = :connection_id;
 
 -- name: newest
--- When something was last kept.
-SELECT max(taken_at) FROM snapshots WHERE connection_id = :connection_id;
+-- When one of these was last kept.
+SELECT max(taken_at) FROM snapshots WHERE connection_id = :connection_id AND key = ANY(:keys);

@@ -16,6 +16,7 @@ from config import document as documents
 from engine import bulk, configure
 from engine.accounts import ID_FIELD
 from simulators.activecampaign import app as activecampaign_app
+from simulators.activecampaign.core.clock import Clock
 from simulators.activecampaign.ops import definitions
 from simulators.activecampaign.state import ActiveCampaign
 from simulators.common.server import Server
@@ -46,14 +47,23 @@ def crm(certificates: Path) -> Iterator[Dynamics]:
     state.close()
 
 
-@pytest.fixture
-def ac(certificates: Path) -> Iterator[ActiveCampaign]:
-    """The simulated ActiveCampaign with its limits lifted and quick imports; a test may put them back."""
+@pytest.fixture(scope="session")
+def account(certificates: Path) -> Iterator[tuple[ActiveCampaign, Server]]:
+    """The one ActiveCampaign of this process: its application has so many routes that making it takes long."""
     state = ActiveCampaign(calls_per_second=None)
-    state.switches |= {"imports_per_minute": None, "import_delay_s": [0, 0], "import_silent_s": 0.0}
     with Server(activecampaign_app.make(state), tls=server_context(certificates)) as server:
         state.url = server.url
-        yield state
+        yield state, server
+
+
+@pytest.fixture
+def ac(account: tuple[ActiveCampaign, Server]) -> Iterator[ActiveCampaign]:
+    """The simulated ActiveCampaign, empty, with its limits lifted and quick imports; a test may put them back."""
+    state, server = account
+    state.reset(Clock())
+    state.switches |= {"imports_per_minute": None, "import_delay_s": [0, 0], "import_silent_s": 0.0}
+    yield state
+    server.cut()
 
 
 @pytest.fixture

@@ -110,12 +110,12 @@ def test_audit_log_of_all_connections_pages_backwards(house: House) -> None:
 
 
 def test_snapshot_is_replaced_and_dated(house: House) -> None:
-    assert (house.mine(snapshots.get, "lists"), house.mine(snapshots.newest)) == (None, None)
+    assert (house.mine(snapshots.get, "lists"), house.mine(snapshots.newest, ["lists"])) == (None, None)
     house.mine(snapshots.put, "lists", [1])
     house.mine(snapshots.put, "lists", [1, 2])
     document, taken_at = house.mine(snapshots.get, "lists")
     assert document == [1, 2]
-    assert house.mine(snapshots.newest) == taken_at <= datetime.now(UTC)
+    assert house.mine(snapshots.newest, ["lists"]) == taken_at <= datetime.now(UTC)
 
 
 def test_heartbeat_is_the_last_one(house: House) -> None:
