@@ -49,6 +49,12 @@ def _match(context: Context, work: Work) -> int | None:
         found = counterparts.match(
             tx, context.id, work.change.record_id, _name_key(work), domain(work.change.values.get("accountUrl"))
         )
+    if found and found["number"] > 1:
+        raise Duplicate(
+            f"{found['number']} ActiveCampaign accounts have the {found['matched_by']} of this one",
+            code="account.ambiguous",
+            advice="Give the Dynamics account exactly the name of the one it stands for, or clear its website.",
+        )
     if not found or found["linked_to"] in (None, work.change.record_id):
         return found["ac_id"] if found else None
     if found["matched_by"] == "name":

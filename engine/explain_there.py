@@ -134,7 +134,7 @@ def _match(context: Context, change: Change | None, record_id: str) -> tuple[int
     name_key = str(values.get("name") or "").strip().lower()
     with context.db.transaction() as tx:
         found = counterparts.match(tx, context.id, record_id, name_key, domain(values.get("accountUrl")))
-    if not found or found["linked_to"] not in (None, record_id):
+    if not found or found["number"] > 1 or found["linked_to"] not in (None, record_id):
         return None, ""
     return found["ac_id"], found["matched_by"]
 

@@ -17,10 +17,11 @@ def put(tx: Tx, connection_id: int, rows: Sequence[Row]) -> None:
 
 
 def match(tx: Tx, connection_id: int, record_id: str, name_key: str, domain: str | None) -> Row | None:
-    """The ActiveCampaign account for a Dynamics account (decision Q22): by its id, else the only one of its name, else
-    the only one of its web domain.
+    """The ActiveCampaign account for a Dynamics account (decision Q22): by its id, else the one of its name, else the
+    one of its web domain.
 
-    Answers {ac_id, linked_to, matched_by}; `linked_to` is the Dynamics account that it stands for already, or None.
+    Answers {ac_id, linked_to, matched_by, number}; `linked_to` is the Dynamics account that it stands for already, or
+    None; a `number` above 1 says that so many would do, and then none must be taken.
     """
     return SQL.row(
         tx, "match", connection_id=connection_id, record_id=record_id, name_key=name_key, domain=domain or None

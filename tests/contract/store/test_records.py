@@ -178,7 +178,14 @@ def test_account_is_found_by_id_before_name_before_domain(house: House) -> None:
     assert _match(house) == (3, "id")
 
 
-def test_ambiguous_domain_is_no_match(house: House) -> None:
+def test_several_of_one_domain_are_counted(house: House) -> None:
+    house.mine(counterparts.put, [_counterpart(1, "a", "contoso.example"), _counterpart(2, "b", "contoso.example")])
+    assert house.mine(counterparts.match, ADA, "contoso", "contoso.example")["number"] == 2
+
+
+def test_a_domain_that_a_linked_account_shares_is_no_match(house: House) -> None:
+    house.link(BEN, None, Entity.ACCOUNT)
+    _settle_account(house, BEN, 1, "a")
     house.mine(counterparts.put, [_counterpart(1, "a", "contoso.example"), _counterpart(2, "b", "contoso.example")])
     assert _match(house) is None
 
