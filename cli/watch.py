@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from cli.output import console, duration, note
 from engine import asked, health, report
+from engine.cycles import INTRODUCTION
 from engine.report import CycleReport, StreamReport
 from store import cycles
 from sync.model import CycleKind, Direction
@@ -72,7 +73,7 @@ def until_quiet(services: Services, connection_id: int, cycle_id: int) -> list[C
         seen |= set(waiting)
     with services.db.transaction() as tx:
         newest = cycles.recent(tx, LATEST, connection_id)
-        later = {row["id"] for row in newest if row["id"] > cycle_id and row["kind"] in FOLLOWING}
+        later = {row["id"] for row in newest if row["id"] > cycle_id and _follows(row)}
         found = [report.of_cycle(tx, number) for number in sorted(seen | later)]
     return [one for one in found if one.requested_by not in NOT_OURS]
 
@@ -80,7 +81,11 @@ def until_quiet(services: Services, connection_id: int, cycle_id: int) -> list[C
 def _open(services: Services, connection_id: int) -> list[int]:
     with services.db.transaction() as tx:
         rows = cycles.unfinished(tx)
-    return [row["id"] for row in rows if row["connection_id"] == connection_id and row["kind"] in FOLLOWING]
+    return [row["id"] for row in rows if row["connection_id"] == connection_id and _follows(row)]
+
+
+def _follows(row: Mapping[str, Any]) -> bool:
+    return row["kind"] in FOLLOWING or row["requested_by"] == INTRODUCTION
 
 
 def _served(services: Services) -> bool:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from store import links, records, sweeps
 from store.db import Tx
-from sync.model import Direction, Entity
+from sync.model import PEOPLE, Direction, Entity
 
 Found = dict[Entity, list[str]]
 
@@ -62,6 +62,16 @@ def asked(tx: Tx, connection_id: int, streams: Sequence[Mapping[str, Any]]) -> b
     """Whether a sweep of this cycle asked for contacts to be looked at."""
     swept = any(s["entity"] == Entity.ACCOUNT and s["direction"] == Direction.INBOUND for s in streams)
     return swept and sweeps.waiting(tx, connection_id)
+
+
+def newcomers(tx: Tx, connection_id: int, streams: Sequence[Mapping[str, Any]]) -> list[Entity]:
+    """The kinds of people of whom this cycle imported new ones, so that nobody knows their ids yet.
+
+    Until they are known, an address that somebody changes in ActiveCampaign can't be told from a stranger's.
+    """
+    made = [Entity(s["entity"]) for s in streams if s["direction"] == Direction.OUTBOUND and s["created"]]
+    people = [entity for entity in made if entity in PEOPLE]
+    return people if people and links.nameless(tx, connection_id, people) else []
 
 
 def arrivals(tx: Tx, connection_id: int, streams: Sequence[Mapping[str, Any]]) -> Found:

@@ -15,6 +15,8 @@ from store.statements import Row
 from sync import progress, schedule
 from sync.model import ORDER, PEOPLE, CycleKind, Direction, Entity, Lane
 
+INTRODUCTION = "ids of new contacts"
+"""Who asks for the reading that follows an import: it learns which contacts the imported records became."""
 EXCLUSIVE = (CycleKind.SCHEDULED, CycleKind.MANUAL, CycleKind.INITIAL, CycleKind.BASELINE)
 
 
@@ -54,7 +56,11 @@ def _due(tx: Tx, connection: Row, stream: Row) -> bool:
 
     A first sync that failed half-way goes on by itself; one from now on has to be asked for again.
     """
-    where = (connection["id"], stream["entity"], stream["direction"])
+    return _begun(tx, connection["id"], stream)
+
+
+def _begun(tx: Tx, connection_id: int, stream: Row) -> bool:
+    where = (connection_id, stream["entity"], stream["direction"])
     begun = watermarks.get(tx, *where) is not None or cycles.asked_for(tx, *where, CycleKind.INITIAL)
     return begun and not pauses.paused(tx, *where)
 
@@ -189,7 +195,19 @@ def _end(tx: Tx, context: Context, cycle_id: int) -> list[Wake]:
     next_up = [Wake(Stage.CYCLE, (context.id, following["id"]), Lane(following["lane"]))] if following else []
     wakes = _read_again(tx, context.id, missing, "not shown by a full read")
     wakes += _read_again(tx, context.id, aftermath.arrivals(tx, context.id, rows), "account arrived")
+    wakes += _introduce(tx, context, rows)
     return [*next_up, *wakes, *_look_again(tx, context.id, vanished, aftermath.asked(tx, context.id, inbound))]
+
+
+def _introduce(tx: Tx, context: Context, rows: list[Row]) -> list[Wake]:
+    """After an import ActiveCampaign is read at once, and not with the next cycle: it shows the ids of the new."""
+    found = aftermath.newcomers(tx, context.id, rows)
+    if not found:
+        return []
+    back = [s for s in planned(context.document, PEOPLE) if s["direction"] == Direction.INBOUND]
+    wanted = [s for s in back if context.rules[Entity(s["entity"])].settings["enabled"] and _begun(tx, context.id, s)]
+    wake = _open(tx, context.id, CycleKind.SCHEDULED, wanted, context.version, None, INTRODUCTION) if wanted else None
+    return [wake] if wake else []
 
 
 def _look_again(tx: Tx, connection_id: int, vanished: Mapping[str, list[int]], swept: bool) -> list[Wake]:

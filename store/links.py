@@ -89,6 +89,11 @@ def learn(tx: Tx, connection_id: int, ids: Mapping[int, int]) -> None:
         SQL.run(tx, "learn", connection_id=connection_id, rows=jsonb([{"id": i, "ac_id": a} for i, a in ids.items()]))
 
 
+def nameless(tx: Tx, connection_id: int, entities: Iterable[Entity]) -> bool:
+    """Whether one of these was delivered without that its id in ActiveCampaign became known: imports don't tell it."""
+    return bool(SQL.value(tx, "nameless", connection_id=connection_id, entities=list(entities)))
+
+
 def seen(tx: Tx, connection_id: int, ids: Iterable[int]) -> None:
     """Notes that a full read of ActiveCampaign showed what these links stand for."""
     SQL.run(tx, "seen", connection_id=connection_id, ids=list(ids))

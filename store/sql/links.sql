@@ -90,6 +90,14 @@ FROM jsonb_to_recordset(:rows) AS g (id bigint, ac_id bigint)
 WHERE l.id = g.id AND l.connection_id = :connection_id AND l.ac_id IS DISTINCT FROM g.ac_id
   AND NOT EXISTS (SELECT FROM links x WHERE x.connection_id = l.connection_id AND x.kind = l.kind AND x.ac_id = g.ac_id);
 
+-- name: nameless
+-- Whether one of these was delivered and nobody knows yet which contact of ActiveCampaign it became.
+SELECT EXISTS (
+    SELECT FROM links
+    WHERE connection_id = :connection_id AND entity = ANY (:entities::text[])
+      AND delivered_at IS NOT NULL AND ac_id IS NULL AND removed_at IS NULL
+);
+
 -- name: seen!
 -- Notes that a full read showed them.
 UPDATE links SET seen_at = now() WHERE connection_id = :connection_id AND id = ANY (:ids::bigint[]);

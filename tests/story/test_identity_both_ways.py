@@ -6,6 +6,7 @@ import pytest
 from support.cast import ADA, ADA_AT, BEN, BEN_AT, CLEO, CLEO_AT
 from support.story import CONTOSO, FABRIKAM, Story
 
+from engine.cycles import INTRODUCTION
 from sync.model import Entity
 
 BOTH = {"direction": "both"}
@@ -175,3 +176,26 @@ def test_a_record_deleted_here_comes_not_back_by_its_tags(both: Story) -> None:
     both.edit_there(CLEO_AT, set={"phone": "+44 9"})
     both.sync()
     assert [row for row in both.rows("contact") if row["emailaddress1"] == CLEO_AT] == []
+
+
+def test_who_is_renamed_there_right_after_an_import_is_still_known(story: Story) -> None:
+    story.configure(account=BOTH, contact=BOTH, lead=BOTH)
+    ids = story.crowd(20)
+    story.sync()
+    story.edit_there("person7@example.com", set={"email": "seventh@example.com"})
+    story.edit("contact", ids[8], emailaddress1="ninth@example.com")
+    story.sync()
+    assert story.row("contact", ids[6])["emailaddress1"] == "seventh@example.com"
+    assert story.person("ninth@example.com")
+    settle(story)
+
+
+def test_an_import_is_followed_by_one_reading_that_learns_the_ids(story: Story) -> None:
+    story.configure(account=BOTH, contact=BOTH, lead=BOTH)
+    ids = story.crowd(20)
+    story.sync()
+    assert story.last_cycle()["requested_by"] == INTRODUCTION
+    links = [story.link(Entity.CONTACT, record_id) for record_id in ids]
+    assert all(link and link.ac_id for link in links)
+    story.sync()
+    assert story.last_cycle()["requested_by"] == "test"
