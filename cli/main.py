@@ -19,6 +19,7 @@ from cli import (
     health,
     migrate,
     pause,
+    provision,
     status,
     sync,
     takeover,
@@ -66,6 +67,7 @@ app.command()(up.up)
 app.command()(check.check)
 app.add_typer(connection.app, name="connection")
 app.add_typer(config.app, name="config")
+app.add_typer(provision.app, name="provision")
 app.command()(takeover.takeover)
 app.command()(sync.sync)
 app.command()(status.status)

@@ -1,0 +1,87 @@
+"""Provision: what ac365 needs to find in ActiveCampaign before opportunities can travel, shown first and then made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engine.context import Context
+from mapping import objects
+from store import audit
+from sync.errors import BadRecord, NotAvailable
+from sync.model import Lane
+
+LANE = Lane.LIVE
+NO_OBJECTS = "this ActiveCampaign account can't have custom objects of its own"
+PLAN = (
+    "They come with the Enterprise plan, and the user of the key has to be an administrator. Leads, contacts and "
+    "accounts don't need them."
+)
+CLASH = "Rename or remove what is in the way in ActiveCampaign, then run this again."
+
+
+@dataclass(frozen=True, slots=True)
+class Provision:
+    """The custom object as it stands. id: of its schema, "" as long as there is none; made: whether it was changed."""
+
+    id: str
+    evolution: objects.Evolution
+    made: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """For scripts: what there is to do, or what was done."""
+        todo = self.evolution
+        return {
+            "schema": self.id,
+            "slug": objects.SLUG,
+            "create": todo.create,
+            "fields": [{"id": one.id, "label": one.label, "type": one.kind} for one in todo.add],
+            "relationship": todo.relate,
+            "relabel": todo.relabel,
+            "clashes": list(todo.clashes),
+            "complete": todo.nothing or self.made,
+            "made": self.made,
+        }
+
+
+def look(context: Context) -> Provision:
+    """What there would be to do. Reads only. Whether the plan has custom objects shows when one is made."""
+    return _stated(_schema(context))
+
+
+def carry_out(context: Context, author: str) -> Provision:
+    """Makes what is missing and answers with what that was; a second time there is nothing to do.
+
+    Raises NotAvailable where the plan has no custom objects, BadRecord where something stands in the way.
+    """
+    schema = _schema(context)
+    found = _stated(schema)
+    if found.evolution.clashes:
+        raise BadRecord("; ".join(found.evolution.clashes), code="provision.clash", advice=CLASH)
+    if found.evolution.nothing:
+        return found
+    number = _write(context, schema, found.evolution)
+    with context.db.transaction() as tx:
+        added = [one.id for one in found.evolution.add]
+        audit.write(tx, context.id, author, "provision", objects.SLUG, after={"schema": number, "fields": added})
+    return Provision(number, found.evolution, made=True)
+
+
+def _schema(context: Context) -> Mapping[str, Any] | None:
+    return objects.chosen(context.activecampaign.schemas(lane=LANE))
+
+
+def _stated(schema: Mapping[str, Any] | None) -> Provision:
+    return Provision(str(schema["id"]) if schema else "", objects.evolution(schema))
+
+
+def _write(context: Context, schema: Mapping[str, Any] | None, wanted: objects.Evolution) -> str:
+    definition = objects.definition(schema, wanted)
+    if schema:
+        context.activecampaign.replace_schema(str(schema["id"]), definition, lane=LANE)
+        return str(schema["id"])
+    try:
+        return context.activecampaign.create_schema(definition, lane=LANE)
+    except NotAvailable as error:
+        raise NotAvailable(NO_OBJECTS, code="provision.no_custom_objects", advice=PLAN, status=error.status) from error
