@@ -19,7 +19,7 @@ from store.db import Database
 from sync import consent
 from sync.criteria import Criteria, CriteriaFaults, compile_criteria
 from sync.errors import Stop
-from sync.model import ORDER, Direction, Entity, Lane
+from sync.model import ORDER, PEOPLE, Direction, Entity, Lane
 from sync.terms import BOTH, Terms
 
 
@@ -83,6 +83,14 @@ def directions(document: Mapping[str, Any], entity: Entity) -> tuple[Direction, 
     Q23)."""
     said = document["entities"][entity]["direction"]
     return tuple(one for one in (Direction.INBOUND, Direction.OUTBOUND) if said in (one, BOTH))
+
+
+def read_ways(document: Mapping[str, Any], entity: Entity) -> tuple[Direction, ...]:
+    """Which sides are read for an entity, inbound first: the ways it travels, and Dynamics for all people, since an
+    opt-out there has to be heard (guarantee G7)."""
+    ways = directions(document, entity)
+    heard = entity in PEOPLE and document["consent"]["enabled"] and Direction.OUTBOUND not in ways
+    return (*ways, Direction.OUTBOUND) if heard else ways
 
 
 def consent_rules(document: Mapping[str, Any], lists: Mapping[str, int]) -> consent.Rules:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from engine import aftermath, caution
-from engine.context import Context, directions
+from engine.context import Context, read_ways
 from engine.wake import Stage, Wake
 from store import asked, configurations, connections, cycles, outbox, pauses, streams, wanted, watermarks
 from store.db import Database, Tx
@@ -47,7 +47,7 @@ def planned(document: Mapping[str, Any], entities: Iterable[Entity], *, full: bo
         {"entity": entity, "direction": direction, "full": full}
         for direction in (Direction.INBOUND, Direction.OUTBOUND)
         for entity in chosen
-        if direction in directions(document, entity)
+        if direction in read_ways(document, entity)
     ]
 
 

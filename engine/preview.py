@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Final
 
 from engine import preview_accounts, preview_outbound, preview_people
-from engine.context import Context, directions
+from engine.context import Context, read_ways
 from engine.patience import patiently
 from engine.preview_ahead import Ahead
 from engine.preview_report import Preview
@@ -44,7 +44,7 @@ def preview(context: Context, planned: Plan, *, progress: Progress = lambda _wha
 
 
 def _of(context: Context, planned: Plan, direction: Direction) -> list[Entity]:
-    return [entity for entity in planned.entities if direction in directions(context.document, entity)]
+    return [entity for entity in planned.entities if direction in read_ways(context.document, entity)]
 
 
 def _outbound(context: Context, planned: Plan, ahead: Ahead, progress: Progress) -> list[Preview]:

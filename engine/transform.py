@@ -48,6 +48,7 @@ def _file(
     tx: Tx, context: Context, page: dict[str, Any], entity: Entity, changes: Sequence[Change]
 ) -> tuple[int, Sequence[Wake]]:
     """Decides every change of the page; answers with how many rows went to the outbox, and what else is to be done."""
+    changes = _linked(tx, context, page, entity, changes)
     found = holders.people(tx, context, entity, changes) if entity in PEOPLE else holders.accounts(tx, context, changes)
     wakes = [*found.wakes, *_returning(tx, context, entity, changes, found)]
     changes = _with_consent(tx, context, changes)
@@ -74,6 +75,23 @@ def _file(
     if any(_urgent(decision) for _, decision in waiting):
         wakes.append(Wake(Stage.UPSERT, (context.id, entity, Lane.LIVE), Lane.LIVE))
     return len(waiting) if not held else 0, wakes
+
+
+def _linked(
+    tx: Tx, context: Context, page: dict[str, Any], entity: Entity, changes: Sequence[Change]
+) -> Sequence[Change]:
+    """Of an entity that travels inbound only, those that were delivered: their opt-outs are heard, their ends too.
+
+    The others are counted and not kept: nobody of them may speak for a contact unless ActiveCampaign asks for it.
+    """
+    if context.rules[entity].terms.direction != Direction.INBOUND or entity not in PEOPLE:
+        return changes
+    own = links.of_records(tx, context.id, entity, [change.record_id for change in changes])
+    leads = links.of_records(tx, context.id, Entity.LEAD, [change.lead_id for change in changes if change.lead_id])
+    standing = [(change, own.get(change.record_id) or leads.get(change.lead_id or "")) for change in changes]
+    kept = [change for change, link in standing if link and link.delivered]
+    streams.count(tx, page["stream_id"], {Outcome.SKIPPED.value: len(changes) - len(kept)})
+    return kept
 
 
 def _with_consent(tx: Tx, context: Context, changes: Sequence[Change]) -> Sequence[Change]:

@@ -7,6 +7,7 @@ import requests
 from support.cast import ADA, ADA_AT, CLEO, CLEO_AT
 from support.story import NEWS, NEWS_ID, Story
 
+from sync import tags
 from sync.model import Entity, Lane
 
 BOTH = {"direction": "both"}
@@ -147,3 +148,34 @@ def test_who_is_opted_out_when_first_found_is_taken_off_every_list(news: Story) 
     news.contact(CLEO, CLEO_AT, donotbulkemail=1)
     run(news)
     assert news.list_state(CLEO_AT) == UNSUBSCRIBED
+
+
+def test_an_opt_out_in_dynamics_is_heard_where_values_come_in_only(news: Story) -> None:
+    news.configure(contact={"direction": "inbound"}, lead={"direction": "inbound"})
+    run(news)
+    news.edit("contact", ADA, donotbulkemail=True, firstname="Augusta")
+    news.contact(CLEO, CLEO_AT)
+    run(news)
+    assert news.list_state(ADA_AT) == UNSUBSCRIBED
+    assert news.ac.contact(ADA_AT).first != "Augusta"
+    assert (news.person(CLEO_AT), news.link(Entity.CONTACT, CLEO)) == (None, None)
+    news.forget_requests()
+    run(news)
+    assert (news.crm.stats.as_json()["write_requests"], news.ac.stats.as_json()["write_requests"]) == (0, 0)
+
+
+def test_who_was_asked_for_there_is_opted_out_here_and_heard(story: Story) -> None:
+    story.configure(contact={"direction": "inbound"}, lead={"direction": "inbound"})
+    story.sync(Entity.CONTACT, Entity.LEAD)
+    story.edit_there(
+        ADA_AT,
+        create=True,
+        set={"lastName": "Byron"},
+        lists={str(NEWS_ID): SUBSCRIBED},
+        tags={"add": [tags.CONTACT, tags.PULLED]},
+    )
+    run(story)
+    (made,) = story.rows("contact")
+    story.edit("contact", made["contactid"], donotbulkemail=True)
+    run(story)
+    assert story.list_state(ADA_AT) == UNSUBSCRIBED

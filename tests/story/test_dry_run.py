@@ -198,8 +198,17 @@ def test_before_the_very_first_sync_the_counts_hold_too(story: Story) -> None:
     agree(story)
 
 
-def test_an_entity_that_only_comes_in_has_no_outbound_half(both: Story) -> None:
+def test_of_an_entity_that_only_comes_in_opt_outs_go_out(both: Story) -> None:
     both.configure(lead={"direction": "inbound"})
+    both.edit("lead", BEN, donotbulkemail=True, firstname="Benjamin")
+    found = look(both)
+    assert counted(found["lead"]) == {"updated": 1}
+    assert [one.reason for one in found["lead"].sample.values()] == ["changed: opt-out"]
+    agree(both)
+
+
+def test_an_entity_that_only_comes_in_has_no_outbound_half_without_consent(both: Story) -> None:
+    both.configure(lead={"direction": "inbound"}, consent={"enabled": False})
     found = look(both)
     assert "lead" not in found
     assert "lead inbound" in found
