@@ -17,7 +17,10 @@ from sync.model import Entity, Link
 ASKS_NOT: Final = (
     f"it bears neither {tags.PULLED} with {tags.CONTACT} nor {tags.PULLED} with {tags.LEAD}, and no webhook asks for it"
 )
-DELETED: Final = "its record was deleted in Dynamics; tags that are left over don't ask for it again, a webhook does"
+DELETED: Final = (
+    "its record was deleted in Dynamics or went over to another contact; tags that are left over ask for nothing, a "
+    "webhook does"
+)
 LINKED: Final = "it is linked to {} {}, which has another address in Dynamics or is to be made there"
 OFF: Final = "{}s are switched off in the configuration"
 OUTBOUND: Final = "{}s travel to ActiveCampaign only, by configuration"
@@ -43,7 +46,7 @@ def of(context: Context, there: There, address: str) -> Stranger:
     with context.db.transaction() as tx:
         link = links.of_ac_ids(tx, context.id, "person", [number]).get(number)
         waiting = asked.of_record(tx, context.id, "person", number)
-        buried = bool(records.deleted(tx, context.id, [address]))
+        buried = bool(records.deleted(tx, context.id, [address]) or links.left(tx, context.id, [number]))
         failed = failures_there(tx, context, (Entity.CONTACT, Entity.LEAD), number)
     wish = _wish(there, waiting)
     by_tags = not any(row["entity"] for row in waiting)

@@ -89,10 +89,13 @@ def _may_be_made(run: Run, entity: Entity) -> bool:
 
 
 def _requests(tx: Tx, run: Run, asking: Sequence[tuple[Entity, dict[str, Any]]], by_id: dict[int, Link]) -> list[Found]:
-    """Contacts that ask for a record by their tags. Where one was deleted, or may not speak, the tags are left over."""
+    """Contacts that ask for a record by their tags. Where one was deleted, went away or may not speak, those are left
+    over."""
     addresses = [address for _, row in asking if (address := rows.address_of(row))]
     left_over = {*records.deleted(tx, run.context.id, addresses), *verifications.barred(tx, run.id, addresses)}
-    wished = [(entity, row) for entity, row in asking if rows.address_of(row) and rows.address_of(row) not in left_over]
+    left = links.left(tx, run.context.id, [int(row["id"]) for _, row in asking])
+    still = [(entity, row) for entity, row in asking if int(row["id"]) not in left]
+    wished = [(entity, row) for entity, row in still if rows.address_of(row) and rows.address_of(row) not in left_over]
     run.counts["strays"] += len(asking) - len(wished)
     numbers = [int(row["id"]) for _, row in wished]
     ids = [by_id[number].record_id if number in by_id else None for number in numbers]

@@ -94,6 +94,11 @@ def nameless(tx: Tx, connection_id: int, entities: Iterable[Entity]) -> bool:
     return bool(SQL.value(tx, "nameless", connection_id=connection_id, entities=list(entities)))
 
 
+def left(tx: Tx, connection_id: int, ac_ids: Iterable[int]) -> set[int]:
+    """Those of these contacts that a record stood for until it went over to another one."""
+    return set(SQL.column(tx, "left", connection_id=connection_id, ac_ids=list(ac_ids)))
+
+
 def seen(tx: Tx, connection_id: int, ids: Iterable[int]) -> None:
     """Notes that a full read of ActiveCampaign showed what these links stand for."""
     SQL.run(tx, "seen", connection_id=connection_id, ids=list(ids))

@@ -102,11 +102,13 @@ def _find_links(context: Context, page: Page, found: Sorted) -> None:
 
 
 def forget_deleted(tx: Tx, context: Context, found: Sorted) -> None:
-    """Tags of somebody whose record was deleted in Dynamics are left over, and no request to make it again."""
+    """Tags of somebody whose record was deleted in Dynamics, or went over to another contact, are left over, and no
+    request to make it again."""
     asking = {n: rows.address_of(found.living[n]) for n in found.wishes if not found.living[n].get(rows.CREATE)}
     buried = records.deleted(tx, context.id, [address for address in asking.values() if address])
+    left = links.left(tx, context.id, asking)
     for number, address in asking.items():
-        if address in buried:
+        if address in buried or number in left:
             found.wishes[number] = None
 
 

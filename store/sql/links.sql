@@ -29,8 +29,16 @@ WHERE l.connection_id = :connection_id AND l.address = ANY (:addresses::text[])
 ORDER BY l.id;
 
 -- name: free!
--- Ends links whose record has left them and that nobody takes over.
-DELETE FROM links WHERE connection_id = :connection_id AND id = ANY (:ids::bigint[]);
+-- Ends links whose record has left them and that nobody takes over; remembers the contacts.
+WITH ended AS (
+    DELETE FROM links WHERE connection_id = :connection_id AND id = ANY (:ids::bigint[]) RETURNING connection_id, ac_id
+)
+INSERT INTO left_contacts (connection_id, ac_id) SELECT connection_id, ac_id FROM ended WHERE ac_id IS NOT NULL
+ON CONFLICT DO NOTHING;
+
+-- name: left
+-- Those of these contacts that a record has left.
+SELECT ac_id FROM left_contacts WHERE connection_id = :connection_id AND ac_id = ANY (:ac_ids::bigint[]);
 
 -- name: move!
 -- Gives links another holder or another address, all at once. A version of the former holder says nothing about the new one.

@@ -75,7 +75,7 @@ def change_address(world: World, pick: Pick) -> str | None:
     if address and address.lower() in world.journal.claimed:
         return None
     world.in_dynamics({"table": person.table, "id": person.id, "set": {"emailaddress1": address}})
-    world.journal.addresses[person.key].add((address or "").lower())
+    world.journal.moves(person.key, person.address, (address or "").lower())
     world.journal.shake(person.address, (address or "").lower())
     return f"the address of {person} becomes {address} in Dynamics"
 

@@ -53,6 +53,12 @@ class Journal:
         """Somebody set a field of the person with this address."""
         self.said[address, name].append(Word(self.step, side, value))
 
+    def moves(self, key: Key, before: str, address: str) -> None:
+        """Somebody gets a new address. Whose contact a person has deleted stays without one under any address."""
+        self.addresses[key].add(address)
+        if before in self.excused:
+            self.excused.add(address)
+
     def shake(self, *addresses: str) -> None:
         """Who stands for whom may have changed at these addresses: entered, left, merged, deleted, switched."""
         self.shaken.update(address for address in addresses if address)

@@ -147,3 +147,14 @@ def test_the_contact_of_a_qualified_lead_bears_the_mark_where_it_is_wanted(both:
     both.qualify(BEN)
     settled(both)
     assert "[D365: Qualified]" in both.ac.tags_of(BEN_AT)
+
+
+def test_the_contact_that_a_record_went_away_from_asks_for_no_other_one(both: Story) -> None:
+    both.edit_there(BEN_AT, create=True, tags={"add": ["[D365: Contact]", "[D365: Pulled from ActiveCampaign]"]})
+    settled(both)
+    made = next(row for row in both.rows("contact") if row["emailaddress1"] == BEN_AT)
+    both.edit("contact", made["contactid"], emailaddress1=ADA_AT)
+    settled(both)
+    both.edit_there(BEN_AT, set={"phone": "+44 7"})
+    settled(both)
+    assert len(both.rows("contact")) == 3
