@@ -6,9 +6,8 @@ import math
 from datetime import datetime, timedelta
 from typing import Any
 
-from clients import tables
 from engine.dead_letters import letter
-from engine.reading import DELETED
+from engine.parking import park
 from engine.transform import BATCH
 from engine.wake import Stage, Wake
 from store import cycles, failures, imports, outbox, pages, streams
@@ -65,27 +64,7 @@ def _park_pages(tx: Tx, hopeless: list[dict[str, Any]]) -> None:
     """Pages that several workers could not transform: their records go to the failure list, the stream goes on."""
     lost = BadRecord(POISON, code="page.lost", advice="Look at the worker's log of that time, then retry them.")
     for page in hopeless:
-        entity = Entity(page["entity"])
-        direction, facts = Direction(page["direction"]), {"stage": "transform", "cycle_id": page["cycle_id"]}
-        there = direction is Direction.INBOUND
-        ids = [
-            row.get("id") if there else row.get(DELETED) or row.get(tables.FACTS[entity].key) for row in page["rows"]
-        ]
-        kept = [
-            letter(
-                page["connection_id"],
-                entity,
-                None if there else one,
-                lost,
-                ac_id=int(one) if there else None,
-                direction=direction,
-                **facts,
-            )
-            for one in ids
-            if one
-        ]
-        failures.file(tx, kept)
-        streams.count(tx, page["stream_id"], {Outcome.FAILED.value: len(ids)})
+        park(tx, page, lost)
         pages.done(tx, page["id"])
 
 

@@ -33,7 +33,7 @@ def write(context: Context, lane: Lane, work: list[Work]) -> None:
         if index:
             _extend(context, work[index:])
         try:
-            facts = _one(context, lane, item)
+            _carry_out(context, lane, item)
         except (Throttled, Stop) as error:
             refusals.put_back(context, work[index:], error)
             raise
@@ -42,10 +42,18 @@ def write(context: Context, lane: Lane, work: list[Work]) -> None:
             refusals.later(context, item, error)
             refusals.put_back(context, work[index + 1 :], pause)
             raise pause from error
-        except SyncError as error:
-            _refused(context, item, error, lane)
-        else:
-            _settle(context, item, facts)
+
+
+def _carry_out(context: Context, lane: Lane, item: Work) -> None:
+    """Writes one and settles it. What follows from a refusal may need a look at ActiveCampaign, which may fail too."""
+    try:
+        facts = _one(context, lane, item)
+    except (Again, Stop):
+        raise
+    except SyncError as error:
+        _refused(context, item, error, lane)
+    else:
+        _settle(context, item, facts)
 
 
 def _refused(context: Context, item: Work, error: SyncError, lane: Lane) -> None:

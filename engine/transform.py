@@ -14,15 +14,19 @@ from engine.changes import to_change
 from engine.context import Context
 from engine.dead_letters import unreadable
 from engine.inbound import companies, people
+from engine.parking import park
 from engine.retries import look_again, read_again
 from engine.wake import Stage, Wake
 from engine.work import kept
 from store import failures, links, outbox, outcomes, pages, records, streams
 from store.db import Tx
 from sync import decide
+from sync.errors import Again, Stop
 from sync.model import PEOPLE, Change, CycleKind, Decision, Direction, Entity, Lane, Link, Outcome, RecordState
 
 LEASE_S = 30
+AGAIN_S = 10.0
+"""After so long a service that could not be reached is asked again."""
 BATCH = 250
 PASSED_BY = "changed before ac365 was switched on; an initial sync brings it"
 
@@ -35,13 +39,29 @@ def transform(context: Context, page_id: int) -> list[Wake]:
         return []
     entity = Entity(page["entity"])
     if page["direction"] == Direction.INBOUND:
-        return companies.transform(context, page) if entity is Entity.ACCOUNT else people.transform(context, page)
+        return _inbound(context, page, entity)
     changes = [to_change(context, entity, row) for row in page["rows"]]
     with context.db.transaction() as tx:
         left, wakes = _file(tx, context, page, entity, changes)
         if not pages.done(tx, page_id, context.worker):
             raise RuntimeError("the page's lease ran out and another worker took it over; nothing was kept")
     return [*wakes, *_wakes(context, page, entity, left)]
+
+
+def _inbound(context: Context, page: dict[str, Any], entity: Entity) -> list[Wake]:
+    """Strangers are looked for on both sides, so this asks the services. One that can't be reached is waited for; what
+    needs a person goes to the failure list with the advice."""
+    try:
+        return companies.transform(context, page) if entity is Entity.ACCOUNT else people.transform(context, page)
+    except Again as error:
+        with context.db.transaction() as tx:
+            pages.postpone(tx, page["id"], context.worker, getattr(error, "after_s", None) or AGAIN_S)
+        return []
+    except Stop as error:
+        with context.db.transaction() as tx:
+            if pages.done(tx, page["id"], context.worker):
+                park(tx, page, error)
+        return [Wake(Stage.CYCLE, (context.id, page["cycle_id"]), Lane(page["lane"]))]
 
 
 def _file(

@@ -34,6 +34,11 @@ def done(tx: Tx, page_id: int, worker: str | None = None) -> bool:
     return SQL.run(tx, "done", id=page_id, worker=worker) == 1
 
 
+def postpone(tx: Tx, page_id: int, worker: str, after_s: float) -> None:
+    """Keeps a claimed page for later because a service can't be reached: that says nothing about the page."""
+    SQL.run(tx, "postpone", id=page_id, worker=worker, after_s=after_s)
+
+
 def unclaimed(tx: Tx, limit: int) -> list[Row]:
     """Pages that wait for a worker, oldest first: {id, connection_id, stream_id, lane, entity}."""
     return SQL.rows(tx, "unclaimed", limit=limit)

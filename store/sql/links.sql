@@ -178,10 +178,16 @@ WHERE NOT EXISTS (
 
 -- name: succeed!
 -- Hands links on to the records that follow theirs. What was agreed stays, and nothing was delivered for the new one yet.
+-- Where several go on as one record, the first that was delivered is handed on.
+WITH handed AS (
+    SELECT DISTINCT ON (g.entity, g.record_id) l.id, g.entity, g.record_id
+    FROM jsonb_to_recordset(:rows) AS g (from_entity text, from_id uuid, entity text, record_id uuid)
+    JOIN links l ON l.connection_id = :connection_id AND l.entity = g.from_entity AND l.record_id = g.from_id
+    WHERE NOT EXISTS (SELECT FROM links x WHERE x.connection_id = :connection_id AND x.entity = g.entity
+                                            AND x.record_id = g.record_id)
+    ORDER BY g.entity, g.record_id, l.delivered_at, l.id
+)
 UPDATE links l
-SET entity = g.entity, record_id = g.record_id, agreed_version = 0, modified_on = '', opted_out = NULL,
+SET entity = handed.entity, record_id = handed.record_id, agreed_version = 0, modified_on = '', opted_out = NULL,
     allowed_again = false
-FROM jsonb_to_recordset(:rows) AS g (from_entity text, from_id uuid, entity text, record_id uuid)
-WHERE l.connection_id = :connection_id AND l.entity = g.from_entity AND l.record_id = g.from_id
-  AND NOT EXISTS (SELECT FROM links x WHERE x.connection_id = :connection_id AND x.entity = g.entity
-                                        AND x.record_id = g.record_id);
+FROM handed WHERE l.id = handed.id;

@@ -24,6 +24,11 @@ RETURNING p.id, p.stream_id, p.connection_id, p.number, p.rows, p.attempts, s.en
 UPDATE pages SET state = 'done', rows = '[]', claimed_by = NULL, lease_until = NULL
 WHERE id = :id AND state = 'claimed' AND (:worker::text IS NULL OR claimed_by = :worker);
 
+-- name: postpone!
+-- Keeps a page for later, when it is taken back like that of a dead worker. The attempt doesn't count.
+UPDATE pages SET lease_until = now() + :after_s * interval '1 second', attempts = attempts - 1
+WHERE id = :id AND state = 'claimed' AND claimed_by = :worker;
+
 -- name: unclaimed
 -- Pages that wait for a worker, oldest first.
 SELECT p.id, p.connection_id, p.stream_id, s.lane, s.entity FROM pages p JOIN streams s ON s.id = p.stream_id

@@ -17,7 +17,7 @@ from support.story import NEWS, Story
 
 from clients import limits
 from config import document as documents
-from engine import bulk, configure, recovery, singles
+from engine import bulk, configure, recovery, singles, transform
 from machine.clock import Clock
 from machine.plugin import Plugin
 from machine.profile import TWO_WAY
@@ -125,6 +125,7 @@ def _hurry(monkey: pytest.MonkeyPatch) -> None:
     monkey.setattr(bulk, "FIRST_POLL_S", 0.02)
     monkey.setattr(bulk, "POLLS_S", (0.02,))
     monkey.setattr(singles, "AGAIN_S", 0.02)
+    monkey.setattr(transform, "AGAIN_S", 0.02)
     monkey.setattr(backoff, "FIRST_S", 0.02)
     # The sweep runs when nothing else is left to do, so a stream that rests then was forgotten.
     monkey.setattr(recovery, "IDLE_FOR", timedelta(days=-1))

@@ -6,12 +6,15 @@ import pytest
 from support.cast import ADA, ADA_AT, BEN, BEN_AT, CLEO, CLEO_AT
 from support.story import Story
 
-from engine import retries
+from engine import retries, singles, transform
 from engine.wake import Wake
+from simulators.common.faults import Fault
+from sync import backoff
 from sync.model import Entity
 
 BOTH = {"direction": "both"}
 DELETED = "[D365: Deleted]"
+NEW = "dddddddd-2222-4000-8000-000000000009"
 
 
 @pytest.fixture
@@ -158,3 +161,34 @@ def test_the_contact_that_a_record_went_away_from_asks_for_no_other_one(both: St
     both.edit_there(BEN_AT, set={"phone": "+44 7"})
     settled(both)
     assert len(both.rows("contact")) == 3
+
+
+def test_two_that_are_merged_into_one_at_once_leave_it_one_contact(both: Story) -> None:
+    both.contact(NEW, "new@example.com")
+    both.merge(NEW, ADA)
+    both.merge(NEW, CLEO)
+    settled(both)
+    assert both.person("new@example.com")
+    assert sum(DELETED in both.ac.tags_of(address) for address in (ADA_AT, CLEO_AT)) == 1
+
+
+def test_a_service_that_is_away_while_strangers_are_looked_for_is_waited_for(
+    both: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transform, "AGAIN_S", 0.02)
+    both.edit_there(BEN_AT, create=True, tags={"add": ["[D365: Contact]", "[D365: Pulled from ActiveCampaign]"]})
+    both.crm.faults.add(Fault("reset_before", path="emailaddress1", method="GET|POST", times=4))
+    settled(both)
+    assert BEN_AT in {row["emailaddress1"] for row in both.rows("contact")}
+
+
+def test_who_was_deleted_there_is_no_failure_when_the_look_at_it_fails_at_first(
+    both: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(singles, "AGAIN_S", 0.02)
+    monkeypatch.setattr(backoff, "FIRST_S", 0.02)
+    both.edit_there(ADA_AT, delete=True)
+    both.edit("contact", ADA, firstname="Augusta")
+    both.ac.faults.add(Fault("reset_before", path="email", method="GET", times=2))
+    settled(both)
+    assert both.person(ADA_AT) is None
