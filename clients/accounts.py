@@ -77,6 +77,14 @@ class Accounts(Caller):
         """Writes any subset of name, accountUrl and fields. Raises Duplicate, Missing."""
         self.write("PUT", f"accounts/{account_id}", {"account": body}, lane=lane, idempotent=True)
 
+    def has_account(self, account_id: int, *, lane: Lane) -> bool:
+        """Whether the account is there. Source: developers.activecampaign.com, page retrieve-an-account-1."""
+        try:
+            self.get(f"accounts/{account_id}", lane=lane)
+        except Missing:
+            return False
+        return True
+
     def account_of(self, contact_id: int, *, lane: Lane) -> Association | None:
         """Where the contact belongs to, None when to no account."""
         rows = rows_of(self.get(f"contacts/{contact_id}/accountContacts", lane=lane), "accountContacts")

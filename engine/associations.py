@@ -7,10 +7,12 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from engine.context import Context
+from engine.retries import look_again
 from engine.work import Work
 from store import links
 from store.db import Tx
-from sync.model import Change, Lane
+from sync.errors import BadRecord, SyncError, Unavailable
+from sync.model import Change, Entity, Lane
 
 Targets: TypeAlias = Mapping[str, tuple[int, str]]
 """Dynamics id of an account -> its ActiveCampaign id and name there."""
@@ -36,7 +38,20 @@ def associate(context: Context, work: Work, contact_id: int, lane: Lane) -> None
             client.dissociate(present.id, lane=lane)
         return
     account = work.account[0]
-    if present is None:
-        client.associate(contact_id, account, lane=lane)
-    elif present.account_id != account:
-        client.move(present.id, contact_id, account, lane=lane)
+    try:
+        if present is None:
+            client.associate(contact_id, account, lane=lane)
+        elif present.account_id != account:
+            client.move(present.id, contact_id, account, lane=lane)
+    except BadRecord as error:
+        raise _judged(context, account, error, lane) from error
+
+
+def _judged(context: Context, account: int, error: SyncError, lane: Lane) -> SyncError:
+    """An account that was deleted in ActiveCampaign, which only its next sweep would show, is looked at now; the person
+    is tried again, without it then."""
+    if context.activecampaign.has_account(account, lane=lane):
+        return error
+    with context.db.transaction() as tx:
+        look_again(tx, context.id, Entity.ACCOUNT, [account], "deleted in ActiveCampaign")
+    return Unavailable(f"ActiveCampaign's account {account} was deleted there", code="account.gone")

@@ -67,7 +67,8 @@ ORDER BY g.entity, g.record_id, g.modified_on DESC;
 -- name: account_targets
 -- Accounts that are in ActiveCampaign, by their Dynamics id.
 SELECT record_id, ac_id, coalesce(agreed ->> 'name', '') AS name FROM links
-WHERE connection_id = :connection_id AND entity = 'account' AND record_id = ANY (:ids::uuid[]) AND ac_id IS NOT NULL;
+WHERE connection_id = :connection_id AND entity = 'account' AND record_id = ANY (:ids::uuid[]) AND ac_id IS NOT NULL
+  AND removed_at IS NULL;
 
 -- name: by_ac_name
 -- The link of the account that carries this name in ActiveCampaign.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from support.cast import ADA, ADA_AT, BEN, BEN_AT, CLEO, CLEO_AT
-from support.story import Story
+from support.story import CONTOSO, Story
 
 from engine import retries, singles, transform
 from engine.wake import Wake
@@ -192,3 +192,26 @@ def test_who_was_deleted_there_is_no_failure_when_the_look_at_it_fails_at_first(
     both.ac.faults.add(Fault("reset_before", path="email", method="GET", times=2))
     settled(both)
     assert both.person(ADA_AT) is None
+
+
+def test_somebody_who_moves_to_an_account_that_was_deleted_there_arrives_without_it(
+    both: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(singles, "AGAIN_S", 0.02)
+    monkeypatch.setattr(backoff, "FIRST_S", 0.02)
+    # Nothing sweeps accounts for deletions then.
+    both.configure(account={"direction": "outbound"})
+    both.account()
+    both.sync()
+    both.edit_account_there("Contoso", delete=True)
+    both.edit(
+        "contact", ADA, **{"parentcustomerid_account@odata.bind": f"/accounts({CONTOSO})", "jobtitle": "Countess"}
+    )
+    both.sync()
+    both.sweep()
+    assert both.failures() == []
+    assert both.company_of(ADA_AT) is None
+    assert both.ac.values_of(ADA_AT)["JOB_TITLE"] == "Countess"
+    link = both.link(Entity.ACCOUNT, CONTOSO)
+    assert link
+    assert link.removed
