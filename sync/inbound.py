@@ -86,8 +86,12 @@ def _account_moved(there: Counterpart, link: Link, terms: Terms) -> bool:
 
 
 def _speaks_up(there: Counterpart, link: Link, rules: consent.Rules) -> bool:
-    said = consent.heeded(_theirs(there), rules).opted_out if rules.enabled else None
-    return said is not None and said is not bool(link.opted_out)
+    if not rules.enabled:
+        return False
+    heard, agreed = consent.heeded(_theirs(there), rules), bool(link.opted_out)
+    # Whose address bounces counts as opted out and may subscribe all the same: that has to end.
+    onto_a_list = agreed and bool(heard.active)
+    return heard.opted_out is not None and (heard.opted_out is not agreed or onto_a_list)
 
 
 def decide(there: Counterpart, change: Change | None, link: Link, terms: Terms, rules: consent.Rules) -> Inbound:

@@ -179,3 +179,14 @@ def test_who_was_asked_for_there_is_opted_out_here_and_heard(story: Story) -> No
     story.edit("contact", made["contactid"], donotbulkemail=True)
     run(story)
     assert story.list_state(ADA_AT) == UNSUBSCRIBED
+
+
+def test_a_subscription_of_a_bounced_address_ends_again(news: Story) -> None:
+    run(news)
+    bounce(news)
+    run(news)
+    subscribe(news)
+    run(news)
+    assert news.row("contact", ADA)["donotbulkemail"]
+    assert news.list_state(ADA_AT) == UNSUBSCRIBED
+    news.verify()
