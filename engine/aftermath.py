@@ -64,14 +64,14 @@ def asked(tx: Tx, connection_id: int, streams: Sequence[Mapping[str, Any]]) -> b
     return swept and sweeps.waiting(tx, connection_id)
 
 
-def newcomers(tx: Tx, connection_id: int, streams: Sequence[Mapping[str, Any]]) -> list[Entity]:
-    """The kinds of people of whom this cycle imported new ones, so that nobody knows their ids yet.
+def newcomers(tx: Tx, connection_id: int, streams: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether this cycle imported people whose ids nobody knows yet.
 
     Until they are known, an address that somebody changes in ActiveCampaign can't be told from a stranger's.
     """
     made = [Entity(s["entity"]) for s in streams if s["direction"] == Direction.OUTBOUND and s["created"]]
     people = [entity for entity in made if entity in PEOPLE]
-    return people if people and links.nameless(tx, connection_id, people) else []
+    return bool(people) and links.nameless(tx, connection_id, people)
 
 
 def arrivals(tx: Tx, connection_id: int, streams: Sequence[Mapping[str, Any]]) -> Found:

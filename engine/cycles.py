@@ -113,7 +113,7 @@ def _open(
     return Wake(Stage.CYCLE, (connection_id, cycle_id), lane) if cycle_id else None
 
 
-def enabled(document: dict) -> list[Entity]:  # type: ignore[type-arg]
+def enabled(document: Mapping[str, Any]) -> list[Entity]:
     """The entities that are switched on, in the order of a cycle."""
     return [e for e in ORDER if document["entities"][e]["enabled"]]
 
@@ -201,11 +201,11 @@ def _end(tx: Tx, context: Context, cycle_id: int) -> list[Wake]:
 
 def _introduce(tx: Tx, context: Context, rows: list[Row]) -> list[Wake]:
     """After an import ActiveCampaign is read at once, and not with the next cycle: it shows the ids of the new."""
-    found = aftermath.newcomers(tx, context.id, rows)
-    if not found:
+    if not aftermath.newcomers(tx, context.id, rows):
         return []
-    back = [s for s in planned(context.document, PEOPLE) if s["direction"] == Direction.INBOUND]
-    wanted = [s for s in back if context.rules[Entity(s["entity"])].settings["enabled"] and _begun(tx, context.id, s)]
+    people = [entity for entity in enabled(context.document) if entity in PEOPLE]
+    back = [s for s in planned(context.document, people) if s["direction"] == Direction.INBOUND]
+    wanted = [s for s in back if _begun(tx, context.id, s)]
     wake = _open(tx, context.id, CycleKind.SCHEDULED, wanted, context.version, None, INTRODUCTION) if wanted else None
     return [wake] if wake else []
 

@@ -12,7 +12,6 @@ from support.story import Story
 from config import document as documents
 from engine import configure
 from simulators.activecampaign.ops import definitions
-from simulators.dynamics.state import TENANT
 from sync.model import Entity
 
 ZONES = ("UTC", "Europe/Berlin", "Pacific/Tongatapu", "Pacific/Pago_Pago")
@@ -137,11 +136,6 @@ def test_values_that_fit_nowhere_are_left_out_one_by_one(kinds: Story) -> None:
 
 def _read(story: Story) -> dict[str, Any]:
     """Ada as the Web API shows her."""
-    client = "99999999-9999-4999-8999-999999999999"
-    story.crm.add_application(client, "other", "Mira's own", ["System Administrator"])
-    form = {"client_id": client, "client_secret": "other", "grant_type": "client_credentials"}
-    scope = {"scope": f"{story.crm.url}/.default"}
-    token = requests.post(f"{story.crm.url}/{TENANT}/oauth2/v2.0/token", data=form | scope).json()["access_token"]
-    headers = {"Authorization": f"Bearer {token}"}
+    headers = story.administrator()
     found: dict[str, Any] = requests.get(f"{story.crm.url}/api/data/v9.2/contacts({ADA})", headers=headers).json()
     return found

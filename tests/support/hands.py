@@ -106,13 +106,17 @@ class Hands:
 
     def _act(self, action: str, **parameters: Any) -> None:
         """An action of Dynamics, done by a system administrator."""
+        url = f"{self.crm.url}/api/data/v9.2/{action}"
+        requests.post(url, json=parameters, headers=self.administrator()).raise_for_status()
+
+    def administrator(self) -> dict[str, str]:
+        """Headers that sign a system administrator in to the Web API."""
         client = "99999999-9999-4999-8999-999999999999"
         self.crm.add_application(client, "other", "Mira's own", ["System Administrator"])
         form = {"client_id": client, "client_secret": "other", "grant_type": "client_credentials"}
         scope = {"scope": f"{self.crm.url}/.default"}
         token = requests.post(f"{self.crm.url}/{TENANT}/oauth2/v2.0/token", data=form | scope).json()["access_token"]
-        headers = {"Authorization": f"Bearer {token}"}
-        requests.post(f"{self.crm.url}/api/data/v9.2/{action}", json=parameters, headers=headers).raise_for_status()
+        return {"Authorization": f"Bearer {token}"}
 
     def forbid(self, *privileges: str) -> None:
         """An administrator of Dynamics takes privileges from ac365's role."""
