@@ -49,7 +49,8 @@ def _values(context: Context, work: Work, lane: Lane) -> int:
 def _known(context: Context, work: Work, lane: Lane) -> int:
     """The id of a contact that was delivered before. Raises Missing where somebody deleted it: it isn't made again."""
     address = work.decision.previous_address or work.change.address or ""
-    known = _id_of(context, work, address, lane)
+    removed = work.link is not None and work.link.removed
+    known = None if removed else _id_of(context, work, address, lane)
     if known is None:
         raise Missing("the contact was deleted in ActiveCampaign", code=REMOVED)
     return known

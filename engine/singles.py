@@ -69,11 +69,11 @@ def _refused(context: Context, item: Work, error: SyncError, lane: Lane) -> None
     skipped = replace(item, decision=Decision(Outcome.SKIPPED, decide.REMOVED))
     person = item.change.entity in PEOPLE
     anew = context.activecampaign.find_contact(link.address or "", lane=lane) if person else None
-    ids = [int(anew["id"])] if anew else [link.ac_id] if link.ac_id else []
+    ids = [int(anew["id"])] if anew else [link.ac_id] if link.ac_id and not link.removed else []
     with context.db.transaction() as tx:
         settle(tx, context, [(skipped, None)])
         look_again(tx, context.id, item.change.entity, ids, "deleted in ActiveCampaign")
-        if not ids:
+        if not (ids or link.removed):
             # Its id was never learnt, so there is nothing to look at; it is simply not there.
             links.remove(tx, context.id, [link.id], context.now())
 

@@ -47,7 +47,7 @@ def decide(
         return replace(_deleted(change, own, terms), reason=merged) if ends else Decision(Outcome.SKIPPED, merged)
     # Somebody deleted its contact in ActiveCampaign, and that is respected (Q6).
     if own is not None and own.removed:
-        return Decision(Outcome.SKIPPED, REMOVED)
+        return _removed(change, own)
     # It may not be delivered now. The link stays, so that a record that comes back goes on where it stopped (Q10).
     if hindrance := _hindrance(change):
         return _hindered(change, own, terms, hindrance)
@@ -108,6 +108,13 @@ def _deleted(change: Change, own: Link | None, terms: Terms) -> Decision:
     # Without a tag nothing is written to ActiveCampaign, so it must not count as an update.
     outcome = Outcome.UPDATED if mark else Outcome.SKIPPED
     return Decision(outcome, "deleted in Dynamics", "unlink", tags_add=mark, unsubscribe=ends)
+
+
+def _removed(change: Change, own: Link) -> Decision:
+    """Nothing is made again, but a new address may be that of a contact that is there: somebody has to look."""
+    moved = change.entity in PEOPLE and not _hindrance(change)
+    elsewhere = _previous_address(change, own) if moved else None
+    return Decision(Outcome.SKIPPED, REMOVED, "update" if elsewhere else "none", previous_address=elsewhere)
 
 
 def _create(change: Change, own: Link | None, terms: Terms) -> Decision:

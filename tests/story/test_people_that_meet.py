@@ -101,6 +101,33 @@ def test_who_moves_to_the_address_of_a_contact_nobody_speaks_for_speaks_for_it(b
     assert DELETED in both.ac.tags_of(CLEO_AT)
 
 
+def test_who_was_deleted_there_and_moves_to_the_address_of_a_contact_speaks_for_it(both: Story) -> None:
+    both.edit_there(ADA_AT, delete=True)
+    both.edit("contact", ADA, firstname="Augusta")
+    settled(both)
+    both.contact(BEN, BEN_AT, firstname="Ben")
+    settled(both)
+    both.merge(ADA, BEN)
+    settled(both)
+    both.edit("contact", ADA, emailaddress1=BEN_AT, donotbulkemail=True)
+    settled(both)
+    contact = both.person(BEN_AT)
+    assert contact is not None
+    assert contact.first == "Augusta"
+    assert DELETED not in both.ac.tags_of(BEN_AT)
+    assert {one.status for one in contact.lists.values()} <= {2}
+
+
+def test_who_was_deleted_there_and_moves_to_a_new_address_stays_away(both: Story) -> None:
+    both.edit_there(ADA_AT, delete=True)
+    both.edit("contact", ADA, firstname="Augusta")
+    settled(both)
+    both.edit("contact", ADA, emailaddress1=BEN_AT)
+    settled(both)
+    assert both.person(BEN_AT) is None
+    assert both.person(ADA_AT) is None
+
+
 def test_who_shared_an_address_that_was_left_there_speaks_for_himself(both: Story) -> None:
     both.contact(BEN, ADA_AT, firstname="Ben")
     settled(both)
