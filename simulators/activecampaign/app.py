@@ -6,7 +6,7 @@ from flask import Flask, Response, jsonify
 from werkzeug.exceptions import HTTPException
 
 from simulators.activecampaign.core.answers import Problem
-from simulators.activecampaign.routes import control, control_people
+from simulators.activecampaign.routes import control, control_automations, control_people
 from simulators.activecampaign.routes.families import FAMILIES
 from simulators.activecampaign.routes.gate import add_gate
 from simulators.activecampaign.routes.glitches import add_glitches
@@ -30,6 +30,7 @@ def make(state: ActiveCampaign) -> Flask:
         app.register_blueprint(family)
     app.register_blueprint(control.api)
     app.register_blueprint(control_people.api)
+    app.register_blueprint(control_automations.api)
     return app
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from simulators.activecampaign.core.clock import Clock
 from simulators.activecampaign.model.contacts import Contact
 from simulators.activecampaign.model.world import World
-from simulators.activecampaign.ops import fresh, imports, loading
+from simulators.activecampaign.ops import builder, fresh, imports, loading
 
 
 class ActiveCampaign(World):
@@ -41,6 +41,12 @@ class ActiveCampaign(World):
         """Adds accounts likewise; see `ops.loading.accounts`."""
         with self.lock:
             return loading.accounts(self, rows)
+
+    def build_automation(self, **given: Any) -> int:
+        """Makes an automation, or changes the one with `id`, and answers with its id; see `ops.builder.build`."""
+        with self.lock:
+            number: int = builder.build(self, given)["id"]
+            return number
 
     def contact(self, email: str) -> Contact | None:
         """The contact with this address as it is now, with every import done that is due."""

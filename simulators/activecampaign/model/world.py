@@ -23,6 +23,7 @@ NAMES = (
     "users", "fields", "field_options", "field_rels", "field_groups", "group_members", "tags", "lists", "list_groups",
     "exclusions", "accounts", "account_fields", "account_values", "links", "automations", "enrolments", "campaigns",
     "messages", "campaign_links", "logs", "clicks", "activities", "bounces", "tracking", "notes", "webhooks",
+    "object_events",
 )  # fmt: skip
 # Tables whose rows the statistics count, by the service's own names. The others follow from these.
 COUNTED = {
@@ -63,6 +64,7 @@ class World:
     tracking: Table
     notes: Table
     webhooks: Table
+    object_events: Table
 
     def __init__(self, clock: Clock | None = None, seed: int = 0) -> None:
         self.lock = threading.RLock()

@@ -9,6 +9,8 @@ from simulators.activecampaign.ops import feed, journal
 
 ACTIVE = 1
 IN_PROGRESS, LEFT = 1, 2
+_TRIGGER = "system"
+_MOST_A_DAY, _DAY = 10, 24 * 3600
 
 
 def may_enter(world: World, automation: Row, contact: Contact) -> bool:
@@ -21,13 +23,30 @@ def may_enter(world: World, automation: Row, contact: Contact) -> bool:
 def enter(world: World, automation: Row, contact: Contact, source: str) -> Row:
     """Lets the contact in, and answers with the row of its entry."""
     row = world.enrolments.add(
-        contact=contact.id, automation=automation["id"], status=IN_PROGRESS, adddate=world.now(), remdate=None
-    )
+        contact=contact.id, automation=automation["id"], status=IN_PROGRESS, adddate=world.now(), remdate=None,
+        source=source,
+    )  # fmt: skip
     world.enrolled[contact.id].append(row)
     automation["entered"] += 1
     journal.contact(world, "entered", source, contact, automation=automation["id"])
     feed.add(world, contact, "contact-automation", "start", row["id"])
     return row
+
+
+def start(world: World, automation: Row, contact: Contact) -> Row | None:
+    """The entry by a trigger, or None where it lets the contact in no more.
+
+    A trigger lets a contact in at most 10 times within 24 hours. Source: help.activecampaign.com, article
+    115000299724; when the 24 hours begin is told in two ways, so that they roll here.
+    """
+    since = world.now() - _DAY
+    recent = [
+        row for row in world.enrolled[contact.id]
+        if row["automation"] == automation["id"] and row["source"] == _TRIGGER and row["adddate"] > since
+    ]  # fmt: skip
+    if len(recent) >= _MOST_A_DAY or not may_enter(world, automation, contact):
+        return None
+    return enter(world, automation, contact, _TRIGGER)
 
 
 def leave(world: World, row: Row) -> None:
@@ -43,5 +62,5 @@ def leave(world: World, row: Row) -> None:
 def joined(world: World, contact: Contact, lists: list[int]) -> None:
     """Starts what waits for new members of these lists."""
     for automation in world.automations:
-        if automation["starts_on_list"] in lists and may_enter(world, automation, contact):
-            enter(world, automation, contact, "system")
+        if automation["starts_on_list"] in lists:
+            start(world, automation, contact)

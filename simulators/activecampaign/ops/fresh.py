@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from simulators.activecampaign.model.table import Row
 from simulators.activecampaign.model.world import World
-from simulators.activecampaign.ops import definitions
+from simulators.activecampaign.ops import builder, definitions
 
 TEXT_FIELDS = {
     "JOB_TITLE": "Job Title", "MOBILE_PHONE": "Mobile Phone", "ADDRESS": "Address", "CITY": "City", "STATE": "State",
@@ -62,8 +62,7 @@ def _contact_fields(world: World) -> None:
 
 def _automations(world: World) -> None:
     for name, multientry, starts_on_list in (("Nurture", 1, None), ("Welcome", 0, 2)):
-        world.automations.add(name=name, status=1, hidden=0, multientry=multientry, entered=0, exited=0,
-                              starts_on_list=starts_on_list, cdate=world.now())  # fmt: skip
+        builder.build(world, {"name": name, "multientry": multientry, "starts_on_list": starts_on_list})
 
 
 def _campaign(world: World, name: str, lists: list[int]) -> Row:

@@ -8,6 +8,7 @@ from typing import Any
 from simulators.activecampaign.core.answers import Problem, object_invalid
 from simulators.activecampaign.model.table import Row, as_id
 from simulators.activecampaign.model.world import World
+from simulators.activecampaign.ops import object_triggers
 
 _UNDEFINED = "cannot accept a value that is not defined in the schema."
 FIELD_TYPES = (
@@ -21,23 +22,32 @@ def new_id(world: World) -> str:
 
 
 def upsert(world: World, schema: Row, given: dict[str, Any]) -> Row:
-    """Creates or replaces a record by the documented table of ids. What is left out of `fields` is cleared."""
+    """Creates or replaces a record by the documented table of ids. What is left out of `fields` is cleared.
+
+    Automations that wait for what happened are told.
+    """
     fields = _fields(world, schema, given.get("fields") or [])
     relations = _relations(world, schema, given.get("relationships") or {})
     external = given.get("externalId")
     known = _known(world, schema, given.get("id"), external)
-    now = world.clock.now()
+    before, now = (known["fields"] if known else None), world.clock.now()
     world.stats.row("record", "updated" if known else "created")
     if known is None:
-        known = {"id": new_id(world), "schemaId": schema["id"], "created": now, "listed": None, "fresh_at": 0.0}
-        world.records[schema["id"]][known["id"]] = known
+        known = _begun(world, schema, now)
     elif now >= known["fresh_at"]:
         known["listed"] = _snapshot(known)
     known.update(externalId=external or known.get("externalId"), fields=fields, relationships=relations, updated=now)
     if known["externalId"]:
         world.externals[(schema["id"], known["externalId"])] = known["id"]
     known["fresh_at"] = now + world.switches["object_list_lag_s"]
+    object_triggers.fire(world, schema, known, before)
     return known
+
+
+def _begun(world: World, schema: Row, now: float) -> Row:
+    row = {"id": new_id(world), "schemaId": schema["id"], "created": now, "listed": None, "fresh_at": 0.0}
+    world.records[schema["id"]][row["id"]] = row
+    return row
 
 
 def _known(world: World, schema: Row, number: Any, external: Any) -> Row | None:
@@ -80,7 +90,7 @@ def _fields(world: World, schema: Row, given: list[dict[str, Any]]) -> list[Row]
         if field is None:
             _unknown_field(world, str(item.get("id")))
         elif item.get("value") is not None:
-            kept.append({"id": field["id"], "value": _value(field, item["value"])})
+            kept.append({"id": field["id"], "value": fitting(field, item["value"])})
     return kept
 
 
@@ -91,7 +101,8 @@ def _unknown_field(world: World, name: str) -> None:
         )
 
 
-def _value(field: Row, value: Any) -> Any:
+def fitting(field: Row, value: Any) -> Any:
+    """The value as the field keeps it, or the 422 of the family."""
     kind, name = field["type"], field["id"]
     if kind in ("number", "decimal"):
         if isinstance(value, bool) or not isinstance(value, int | float):
