@@ -28,6 +28,8 @@ OPTIONS = {
     "dynamics_client_secret": "--client-secret-file or DYNAMICS_CLIENT_SECRET",
     "dynamics_client_certificate": "DYNAMICS_CLIENT_CERTIFICATE",
     "activecampaign_api_key": "--api-key-file or ACTIVECAMPAIGN_API_KEY",
+    "activecampaign_event_account": "--event-account",
+    "activecampaign_event_key": "--event-key-file or ACTIVECAMPAIGN_EVENT_KEY",
 }
 
 
@@ -54,12 +56,14 @@ def add(
     activecampaign_url: Annotated[str, typer.Option(help="From Settings, Developer in ActiveCampaign.")] = "",
     client_secret_file: Annotated[Path | None, typer.Option(help="A file that holds the client secret.")] = None,
     api_key_file: Annotated[Path | None, typer.Option(help="A file that holds the ActiveCampaign key.")] = None,
+    event_account: Annotated[str, typer.Option(help="The account id of event tracking, for events only.")] = "",
+    event_key_file: Annotated[Path | None, typer.Option(help="A file that holds the key of event tracking.")] = None,
 ) -> None:
     """Add a connection, or change the one of this name.
 
     Secrets are never arguments, where others could see them: they come from a file, from the environment
-    (DYNAMICS_CLIENT_SECRET, ACTIVECAMPAIGN_API_KEY), or are asked for on the terminal. What is left out comes from the
-    environment too.
+    (DYNAMICS_CLIENT_SECRET, ACTIVECAMPAIGN_API_KEY, ACTIVECAMPAIGN_EVENT_KEY), or are asked for on the terminal. What
+    is left out comes from the environment too.
     """
     given = {
         "dynamics_url": dynamics_url.rstrip("/"),
@@ -69,6 +73,8 @@ def add(
         "activecampaign_url": activecampaign_url.rstrip("/"),
         "dynamics_client_secret": _from_file(client_secret_file),
         "activecampaign_api_key": _from_file(api_key_file),
+        "activecampaign_event_account": event_account,
+        "activecampaign_event_key": _from_file(event_key_file),
     }
     with session() as services:
         wanted = _completed(given, services.settings)

@@ -36,7 +36,7 @@ def print_cycle(found: CycleReport) -> None:
     for stream in found.streams:
         if stream.error:
             advice = stream.error.get("advice", "")
-            say(f"{stream.entity}s {stream.direction}: {stream.error.get('message', '')} {advice}".rstrip())
+            say(f"{stream.entity.plural} {stream.direction}: {stream.error.get('message', '')} {advice}".rstrip())
     if asks(found):
         print_question(found.id, found.note)
     elif found.note:
@@ -46,7 +46,7 @@ def print_cycle(found: CycleReport) -> None:
 def streams_of(found: CycleReport) -> Table:
     """One row per stream."""
     rows = [
-        (f"{s.entity}s", s.direction, s.state, number(s.read), *(number(s.counts[name]) for name in COUNTERS))
+        (f"{s.entity.plural}", s.direction, s.state, number(s.read), *(number(s.counts[name]) for name in COUNTERS))
         for s in found.streams
     ]
     state = ASKS if asks(found) else found.state

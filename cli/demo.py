@@ -21,7 +21,7 @@ from cli.simulated import Simulators
 from cli.stack import Stack
 from config import document as documents
 from engine import configure, request
-from sync.model import ORDER
+from sync.model import TWO_WAY
 from worker import embedded
 from worker import settings as environment
 from worker.services import Services
@@ -107,7 +107,7 @@ def _everything_on() -> dict[str, object]:
     """The default configuration with all entities on, both ways; new people join a list."""
     document = documents.defaults()
     document["sync"] |= {"enabled": True, "frequency": "5m"}
-    for entity in ORDER:
+    for entity in TWO_WAY:
         document["entities"][entity] |= {"enabled": True, "direction": "both"}
         if entity != "account":
             document["entities"][entity]["list"] = LIST

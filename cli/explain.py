@@ -13,13 +13,14 @@ from cli.output import print_json
 from cli.session import context_of, session
 from engine import explain as use_case
 from engine import explain_json
-from sync.model import Entity
+from engine.explain_words import with_article
+from sync.model import PEOPLE, Entity
 
 What = Annotated[
     list[str],
     typer.Argument(
         metavar="[ENTITY] ID|EMAIL",
-        help="account, contact or lead, then the record's Dynamics id or a person's address.",
+        help="account, contact, lead or opportunity, then the record's Dynamics id or a person's address.",
         show_default=False,
     ),
 ]
@@ -30,7 +31,8 @@ def explain(what: What, connection: ConnectionName = "", as_json: AsJson = False
 
     Both services are asked now and compared with what ac365 remembers: whether it is in scope and by which rule, what
     it is linked to, every mapped field on both sides and what a sync would do with it, what is on its way, what
-    failed, and the last outcomes. By an address, every record of it is told of, first the one that speaks for it.
+    failed, and the last outcomes. By an address, every record of it is told of, first the one that speaks for it. Of an
+    opportunity, which contacts may stand for it, and to whom it belongs or for whom it waits.
     Nothing is written. The values are shown because you ask for them; they go to no log.
     """
     entity, key = _parsed(what)
@@ -49,11 +51,11 @@ def explain(what: What, connection: ConnectionName = "", as_json: AsJson = False
 def _parsed(what: list[str]) -> tuple[Entity | None, UUID | str]:
     *entities, key = what
     if len(entities) > 1 or (entities and entities[0] not in list(Entity)):
-        raise typer.BadParameter("say account, contact or lead, then an id or an e-mail address.")
+        raise typer.BadParameter("say account, contact, lead or opportunity, then an id or an e-mail address.")
     entity = Entity(entities[0]) if entities else None
     if "@" in key:
-        if entity is Entity.ACCOUNT:
-            raise typer.BadParameter("an account has no e-mail address: name it by its id.")
+        if entity and entity not in PEOPLE:
+            raise typer.BadParameter(f"{with_article(entity)} has no e-mail address: name it by its id.")
         return entity, key.strip().lower()
     try:
         return entity, UUID(key)

@@ -12,6 +12,7 @@ from cli.output import show, table
 from engine import explain_fields_inbound
 from engine.explain import Explained
 from engine.explain_fields import ASSOCIATION, FieldState
+from mapping.objects import CONTACT
 
 LONGEST: Final = 60
 BEGINNING: Final = 8
@@ -19,8 +20,9 @@ UNKNOWN: Final = "?"
 
 
 def show_fields(one: Explained) -> None:
-    """Prints every mapping of the entity, and the account of a person."""
-    states = [*one.fields, *([one.account] if one.account else [])]
+    """Prints every mapping of the entity, and the account of a person or the contact of an opportunity."""
+    relation = one.belonging.contact if one.belonging else one.account
+    states = [*one.fields, *([relation] if relation else [])]
     read, asked = one.change is not None, one.there.exists is not None
     usual = usual_rule(one)
     rows = [(state.field, *_values(state, read, asked), *_effects(one, state, usual)) for state in states]
@@ -56,6 +58,8 @@ def _values(state: FieldState, read: bool, asked: bool) -> tuple[str, str, str]:
     if state.column == ASSOCIATION:
         # Ids of Dynamics: the whole ones stand in the JSON, and the name in the note.
         return ours[:BEGINNING], _short(state.agreed)[:BEGINNING], theirs
+    if state.field == CONTACT:
+        return ours[:BEGINNING], _short(state.agreed), theirs
     return ours, _short(state.agreed), theirs
 
 

@@ -9,12 +9,15 @@ from cli.explanation_fields import UNKNOWN, safe, show_fields, usual_rule
 from cli.output import note, say, show, table, when
 from engine.explain import Explained, Explanation
 from engine.explain_consent import ConsentState
+from engine.explain_opportunity import Belonging
 from engine.explain_stranger import Stranger
 from engine.explain_there import There
 from engine.failing import next_attempt
-from sync.model import Direction, Entity
+from engine.opportunities.explain import Relative
+from sync.model import PEOPLE, Direction, Entity
 from worker.services import now
 
+SUMMED_UP: Final = "in fields of its contact, not as a record"
 SIGNS: Final = {True: "yes", False: "NO", None: UNKNOWN}
 
 
@@ -47,8 +50,10 @@ def _show(one: Explained) -> None:
     facts = {
         "in Dynamics": _dynamics(one),
         "in scope": _scope(one),
+        "related to": _relatives(one.belonging) if one.belonging else "",
+        "belongs to": _belongs(one.belonging) if one.belonging else "",
         "linked": _linked(one),
-        "in ActiveCampaign": f"{_there(one.there)}{_back(one)}",
+        "in ActiveCampaign": SUMMED_UP if _summed_up(one) else f"{_there(one.there)}{_missed(one)}{_back(one)}",
         "consent": _consent(one.consent) if one.consent else "",
         "a sync would": _would(one),
         "and in Dynamics": _inbound(one) if one.travels else "",
@@ -76,7 +81,7 @@ def _dynamics(one: Explained) -> str:
 
 def _scope(one: Explained) -> str:
     wrong = [check.reason for check in one.checks if not check.ok]
-    told = wrong or [check.reason for check in one.checks if check.rule in ("criteria", "survivor")]
+    told = wrong or [check.reason for check in one.checks if check.rule in ("criteria", "picked", "survivor")]
     return f"{SIGNS[one.in_scope]}{': ' if told else ''}{'; '.join(told)}"
 
 
@@ -86,6 +91,7 @@ def _linked(one: Explained) -> str:
         return "no"
     kind = "account" if one.entity is Entity.ACCOUNT else "contact"
     to = f"to {kind} {link.ac_id}" if link.ac_id else "by its address; ActiveCampaign's id was not needed so far"
+    to = (SUMMED_UP if _summed_up(one) else "to the record with its id") if one.belonging else to
     if not link.delivered:
         made = ", to be made in Dynamics" if link.origin == "pulled" else ""
         return f"not yet: nothing was delivered so far{made}"
@@ -104,11 +110,38 @@ def _there(there: There) -> str:
     if not there.exists:
         return f"no{gone}"
     tags = f", tags {' '.join(there.tags)}" if there.tags else ""
-    return f"{there.id}, found by {there.found_by}{gone}{tags}"
+    whose = f", of contact {there.contact}" if there.contact else ""
+    return f"{there.record or there.id}, found by {there.found_by}{whose}{gone}{tags}"
+
+
+def _summed_up(one: Explained) -> bool:
+    return one.belonging is not None and one.belonging.summed_up
+
+
+def _missed(one: Explained) -> str:
+    """What becomes of an opportunity's record that somebody deleted in ActiveCampaign."""
+    delivered = one.belonging is not None and one.stored.link is not None and one.stored.link.delivered
+    return ": it was deleted there; the next write makes it again" if delivered and one.there.exists is False else ""
+
+
+def _relatives(belonging: Belonging) -> str:
+    told = [f"{one.contact} ({', '.join(one.relations)}), which {_standing(one)}" for one in belonging.relatives]
+    return "; ".join(f"contact {one}" for one in told)
+
+
+def _standing(one: Relative) -> str:
+    return one.hindrance or f"is contact {one.activecampaign_id or one.address} in ActiveCampaign"
+
+
+def _belongs(belonging: Belonging) -> str:
+    target = belonging.target
+    if target is None:
+        return ""
+    return f"contact {target.contact or target.address} in ActiveCampaign" if target.there else f"nobody: {target.why}"
 
 
 def _back(one: Explained) -> str:
-    if one.comes_back is None or one.entity is Entity.ACCOUNT:
+    if one.comes_back is None or one.entity not in PEOPLE:
         return ""
     return f"; they {'let' if one.comes_back else 'do NOT let'} its changes come back to Dynamics"
 

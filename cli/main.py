@@ -18,6 +18,7 @@ from cli import (
     failures,
     health,
     migrate,
+    opportunities,
     pause,
     provision,
     status,
@@ -74,6 +75,7 @@ app.command()(status.status)
 app.add_typer(cycles.app, name="cycles")
 app.add_typer(failures.app, name="failures")
 app.add_typer(conflicts.app, name="conflicts")
+app.add_typer(opportunities.app, name="opportunities")
 app.command()(explain.explain)
 app.command()(verify.verify)
 app.add_typer(webhooks.app, name="webhooks")

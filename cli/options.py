@@ -14,9 +14,9 @@ ConnectionName = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text, for scripts.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Don't ask, go ahead.")]
 EntityName = Annotated[
-    Entity | None, typer.Option("--entity", "-e", metavar="NAME", help="Only account, contact or lead.")
+    Entity | None, typer.Option("--entity", "-e", metavar="NAME", help="Only account, contact, lead or opportunity.")
 ]
 Entities = Annotated[
     list[Entity] | None,
-    typer.Option("--entity", "-e", metavar="NAME", help="Only account, contact or lead; may be repeated."),
+    typer.Option("--entity", "-e", metavar="NAME", help="Only account, contact, lead or opportunity; may be repeated."),
 ]

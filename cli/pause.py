@@ -55,7 +55,7 @@ def _all(rows: list[dict[str, object]]) -> list[tuple[Entity | None, Direction |
 
 
 def _tell(word: str, changed: bool, entity: Entity | None, direction: Direction | None, as_json: bool) -> None:
-    scope = " ".join(part for part in (f"{entity}s" if entity else "", direction or "") if part) or "everything"
+    scope = " ".join(part for part in (f"{entity.plural}" if entity else "", direction or "") if part) or "everything"
     if as_json:
         print_json({"scope": scope, word: changed})
     else:

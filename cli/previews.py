@@ -10,11 +10,21 @@ from engine import preview, sizes
 from engine.context import Context
 from engine.preview_report import Preview
 from engine.request import Plan
-from sync.model import CycleKind, Direction, Entity, Outcome
+from sync.model import PEOPLE, CycleKind, Direction, Entity, Outcome
 
 BULK_A_MINUTE = 25_000
-ACCOUNTS_A_SECOND = 5
-SHOWN = (Outcome.CREATED, Outcome.UPDATED, Outcome.UNCHANGED, Outcome.SKIPPED, Outcome.FAILED)
+SINGLES_A_SECOND = 5
+"""Accounts and opportunities are written one by one."""
+WOULD = {
+    Outcome.CREATED: "would create",
+    Outcome.UPDATED: "would update",
+    Outcome.UNCHANGED: "unchanged",
+    Outcome.SKIPPED: "would skip",
+    Outcome.WAITING: "would wait",
+    Outcome.FAILED: "would fail",
+}
+ALWAYS = tuple(outcome for outcome in WOULD if outcome is not Outcome.WAITING)
+"""Columns of the counts; few kinds of records ever wait, and the table is wide."""
 SERVICES = {Direction.INBOUND: "Dynamics", Direction.OUTBOUND: "ActiveCampaign"}
 
 
@@ -34,11 +44,12 @@ def run(context: Context, planned: Plan, *, as_json: bool) -> None:
 
 
 def _print(found: Sequence[Preview]) -> None:
-    would = ("would link", "would create", "would update", "unchanged", "would skip", "would fail")
-    columns = ("records", "to", "read", "", *would)
-    show(table("Dry run: nothing was written", columns, [_counts(one) for one in found], numbers=7))
+    shown = [outcome for outcome in WOULD if outcome in ALWAYS or any(one.count(outcome) for one in found)]
+    columns = ("records", "to", "read", "", "would link", *(WOULD[outcome] for outcome in shown))
+    rows = [_counts(one, shown) for one in found]
+    show(table("Dry run: nothing was written", columns, rows, numbers=2 + len(shown)))
     reasons = [
-        (f"{one.entity}s", SERVICES[one.direction], outcome, why, f"{count:,}")
+        (one.entity.plural, SERVICES[one.direction], outcome, why, f"{count:,}")
         for one in found
         for (outcome, why), count in one.reasons.most_common()
     ]
@@ -46,23 +57,34 @@ def _print(found: Sequence[Preview]) -> None:
         show(table("Reasons", ("records", "to", "outcome", "reason", "count"), reasons, numbers=1))
     for one in found:
         _print_sample(one)
+        _print_waiting(one)
         _print_conflicts(one)
         if one.opt_outs:
-            say(f"{one.opt_outs:,} {one.entity}s would be opted out in {SERVICES[one.direction]}.")
+            say(f"{one.opt_outs:,} {one.entity.plural} would be opted out in {SERVICES[one.direction]}.")
+        if one.stopped:
+            say(f"No {one.entity} would travel. {one.stopped}")
+        if one.question:
+            say(f"The sync would stop and ask first: {one.question}.")
 
 
-def _counts(one: Preview) -> tuple[str, ...]:
+def _counts(one: Preview, shown: Sequence[Outcome]) -> tuple[str, ...]:
     since = f"changes since {one.since:%Y-%m-%d %H:%M}" if one.since else "all"
-    numbers = (one.linked, *(one.count(outcome) for outcome in SHOWN))
-    return f"{one.entity}s", SERVICES[one.direction], since, number(one.read), *(number(n) for n in numbers)
+    numbers = (one.linked, *(one.count(outcome) for outcome in shown))
+    return one.entity.plural, SERVICES[one.direction], since, number(one.read), *(number(n) for n in numbers)
 
 
 def _print_sample(one: Preview) -> None:
     if not one.sample:
         return
     rows = [(sample.record_id, sample.outcome, _fields(sample.values)) for sample in one.sample.values()]
-    title = f"The first {len(rows)} {one.entity}s that would be written to {SERVICES[one.direction]}"
+    title = f"The first {len(rows)} {one.entity.plural} that would be written to {SERVICES[one.direction]}"
     show(table(title, ("record", "outcome", "fields"), rows, whole="record"))
+
+
+def _print_waiting(one: Preview) -> None:
+    if one.waiting:
+        title = f"The first {len(one.waiting)} {one.entity.plural} that would wait"
+        show(table(title, ("record", "reason"), one.waiting.items(), whole="record"))
 
 
 def _fields(values: Mapping[str, Any]) -> str:
@@ -73,7 +95,7 @@ def _print_conflicts(one: Preview) -> None:
     if not one.clashes:
         return
     rows = [(key, who, f"{count:,}") for (key, who), count in one.clashes.most_common()]
-    show(table(f"Conflicts of {one.entity}s", ("field", "who wins", "count"), rows, numbers=1))
+    show(table(f"Conflicts of {one.entity.plural}", ("field", "who wins", "count"), rows, numbers=1))
     told = [(clash.record_id, *_values(clash.as_json())) for clash in one.clash_sample]
     columns = ("record", "field", "last agreed", "Dynamics", "ActiveCampaign", "who wins")
     show(table(f"The first {len(told)} of them", columns, told, whole="record"))
@@ -87,12 +109,17 @@ def _values(told: Mapping[str, Any]) -> list[str]:
 def print_sizes(context: Context, entities: Sequence[Entity]) -> None:
     """How much a first sync would bring, before the question whether to start."""
     found = sizes.sizes(context, entities)
-    rows = [(f"{s.entity}s", _count(s.records, s.exact), _count(s.in_scope, s.exact)) for s in found]
+    rows = [(s.entity.plural, _count(s.records, s.exact), _count(s.in_scope, s.exact)) for s in found]
     show(table("First sync", ("records", "in Dynamics", "active and in scope"), rows, numbers=2))
     _print_there(sizes.there(context, entities))
-    people = sum(size.in_scope for size in found if size.entity is not Entity.ACCOUNT)
-    accounts = sum(size.in_scope for size in found if size.entity is Entity.ACCOUNT)
-    minutes = people / BULK_A_MINUTE + accounts / ACCOUNTS_A_SECOND / 60
+    for size in found:
+        if size.stopped:
+            say(f"No {size.entity} would travel. {size.stopped}")
+    if question := sizes.question(context, found):
+        say(f"This sync will stop and ask first: {question}.")
+    people = sum(size.in_scope for size in found if size.entity in PEOPLE)
+    others = sum(size.in_scope for size in found if size.entity not in PEOPLE)
+    minutes = people / BULK_A_MINUTE + others / SINGLES_A_SECOND / 60
     say(f"At ActiveCampaign's limits this takes about {max(1, round(minutes))} min or more.")
 
 

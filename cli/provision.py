@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -11,6 +12,7 @@ from cli.options import AsJson, ConnectionName
 from cli.output import print_json, say, show, table
 from cli.session import author, context_of, session
 from engine import provision as use_case
+from engine.opportunities import rollup_provision as rollup
 from engine.provision import Provision
 from mapping.objects import LABELS
 
@@ -30,7 +32,8 @@ def activecampaign(
     connection: ConnectionName = "",
     as_json: AsJson = False,
 ) -> None:
-    """Make the custom object `D365 Opportunity` with its fields, or add what it lacks.
+    """Make the custom object `D365 Opportunity` with its fields, those of your own mappings included, or add what it
+    lacks. With `shown_as: contact_fields` make contact fields, tags and names of events instead.
 
     Shows what there is to do and changes nothing without --apply. Nothing is ever removed and no record is touched:
     fields of your own stay, and a field in the way is named instead of replaced. It may be run again at any time.
@@ -41,10 +44,37 @@ def activecampaign(
         found = use_case.carry_out(context, author()) if apply else use_case.look(context)
     if as_json:
         print_json(found.as_json())
-    else:
+    elif isinstance(found, Provision):
         _print(found)
-    if found.evolution.clashes:
+    else:
+        _print_fields(found)
+    if found.clashes:
         raise typer.Exit(COULD_NOT_RUN)
+
+
+def _print_fields(found: rollup.Provision) -> None:
+    if found.nothing:
+        say("ActiveCampaign has all contact fields and tags that show opportunities. There is nothing to do.")
+        return
+    will = "were" if found.made else "will be"
+    if found.fields:
+        rows = [(one.title, one.tag, one.kind) for one in found.fields]
+        show(table("Contact fields", ("field", "personalisation tag", "type"), rows))
+        say(f"These {len(found.fields)} contact field(s) {will} made, visible on all lists.")
+    if found.hidden:
+        say(f"{len(found.hidden)} contact field(s) that no list shows {will} made visible on all lists.")
+    if found.tags:
+        say(f"These tags {will} made: {', '.join(found.tags)}.")
+    if found.events:
+        say(f"These events {will} registered: {', '.join(found.events)}.")
+    _end(found.clashes, made=found.made)
+
+
+def _end(clashes: Sequence[str], *, made: bool) -> None:
+    for clash in clashes:
+        say(f"In the way: {clash}.")
+    if not made:
+        say(use_case.CLASH if clashes else NEXT)
 
 
 def _print(found: Provision) -> None:
@@ -57,10 +87,7 @@ def _print(found: Provision) -> None:
         show(table(f"Fields of {NAME}", ("field", "id", "type"), fields))
     for line in _steps(found):
         say(line)
-    for clash in todo.clashes:
-        say(f"In the way: {clash}.")
-    if not found.made:
-        say(use_case.CLASH if todo.clashes else NEXT)
+    _end(todo.clashes, made=found.made)
 
 
 def _steps(found: Provision) -> list[str]:

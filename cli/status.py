@@ -16,7 +16,7 @@ from engine.health import Beat
 from engine.status import ConnectionStatus, EntityStatus, WayStatus
 from worker.services import Services, now
 
-STANDING = ("in sync", "shadowed", "out of scope", "no address", "waiting", "failed")
+STANDING = ("in sync", "shadowed", "out of scope", "no address", "for a contact", "waiting", "failed")
 MOVING = ("waiting", "failed")
 
 
@@ -24,8 +24,9 @@ def status(as_json: AsJson = False) -> None:
     """Show how everything stands: per entity and direction when it last went well, what waits and what failed.
 
     outbound: to ActiveCampaign; inbound: to Dynamics. last success: when all changes of that side were last taken up.
-    shadowed: another record with the same address stands for the contact. Also shown: what is paused, conflicts that
-    wait for you, a cycle that asks, the request budget, and the queues.
+    shadowed: another record with the same address stands for the contact. for a contact: opportunities that wait until
+    one of theirs is in ActiveCampaign. Also shown: what is paused, conflicts that wait for you, a cycle that asks, the
+    request budget, and the queues.
     """
     with session() as services:
         found = _read(services)
@@ -102,13 +103,13 @@ def _planned(at: datetime | None, moment: datetime, otherwise: str) -> str:
 
 def _way(entity: EntityStatus, way: WayStatus, moment: datetime) -> tuple[str, ...]:
     planned = _planned(way.next_run, moment, "")
-    names = f"{entity.entity}s", way.direction.value, _state(entity, way, moment)
+    names = entity.entity.plural, way.direction.value, _state(entity, way, moment)
     return *names, when(way.last_success, moment), planned, number(way.waiting), number(way.failed)
 
 
 def _row(one: EntityStatus) -> tuple[str, ...]:
-    counts = (one.in_sync, one.shadowed, one.out_of_scope, one.no_address, one.waiting, one.failed)
-    return f"{one.entity}s", *(number(count) for count in counts)
+    counts = (one.in_sync, one.shadowed, one.out_of_scope, one.no_address, one.awaiting, one.waiting, one.failed)
+    return one.entity.plural, *(number(count) for count in counts)
 
 
 def _state(one: EntityStatus, way: WayStatus, moment: datetime) -> str:

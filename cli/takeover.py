@@ -82,11 +82,11 @@ def _print(found: Report) -> None:
 
 def _counts(tally: Tally) -> tuple[str, ...]:
     told = (tally.known, tally.linked, tally.different, tally.several, tally.shadowed, tally.retagged)
-    return f"{tally.entity}s", *(number(one) for one in told), number(tally.aside.total())
+    return tally.entity.plural, *(number(one) for one in told), number(tally.aside.total())
 
 
 def _print_tally(tally: Tally) -> None:
-    name = f"{tally.entity}s"
+    name = tally.entity.plural
     if tally.matched:
         say(f"{name} by what matched: {', '.join(f'{n:,} by {how}' for how, n in tally.matched.most_common())}.")
     fields = [(key, tally.policies.get(key, ""), f"{n:,}") for key, n in tally.fields.most_common()]

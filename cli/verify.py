@@ -14,6 +14,8 @@ from cli.session import context_of, send, session
 from engine import verify as use_case
 from engine.context import Context
 from engine.verify_report import DYNAMICS, Difference, Report
+from engine.verify_sums import Sum
+from sync.model import Entity
 
 LISTED = 50
 
@@ -32,7 +34,8 @@ def verify(
 
     Both are read through their APIs; what ac365 remembers only explains what differs. Compared are mapped fields, each
     in the directions it travels, tags, accounts and opt-outs; requests to create a record, and accounts, are looked for
-    in Dynamics. An interrupted comparison goes on where it stopped, within an hour.
+    in Dynamics. Of opportunities, the contact is compared too, and revenue is summed up on both sides by stage and
+    currency. An interrupted comparison goes on where it stopped, within an hour.
 
     With --repair what is wrong is queued, and what is explained is left alone. Nothing is written by the command
     itself: the next cycle does it, and `ac365 verify` afterwards proves it. A field that was changed on the side that
@@ -70,7 +73,7 @@ def print_report(found: Report) -> None:
     columns = ("in_dynamics", "in_scope", "equal", "different", "missing", "absent", "explained")
     rows = [
         (
-            f"{tally.entity}s",
+            _several(tally.entity),
             *(number(getattr(tally, name)) for name in columns),
             ", ".join(f"{count:,} {reason}" for reason, count in tally.not_expected.most_common()),
         )
@@ -94,14 +97,46 @@ def print_report(found: Report) -> None:
     for column in made.columns[1:8]:
         column.justify = "right"
     show(made)
+    records = f", {found.records:,} records of opportunities" if found.records else ""
     strays = f"; {found.strays:,} contacts were pushed once and are not in scope (any more)" if found.strays else ""
-    say(f"In ActiveCampaign: {found.contacts:,} contacts, {found.accounts:,} accounts from Dynamics{strays}.")
+    there = f"{found.contacts:,} contacts, {found.accounts:,} accounts from Dynamics{records}"
+    say(f"In ActiveCampaign: {there}{strays}.")
+    print_sums(found)
+    for note in found.notes:
+        say(note)
     _print_differences(found)
     if found.waiting:
         say(f"{found.waiting:,} changes are on their way; compare again when they have arrived.")
     say(_verdict(found))
     if found.queued is not None:
         say(_queued(found))
+
+
+def print_sums(found: Report) -> None:
+    """What opportunities are worth on both sides, nothing when there are none."""
+    if found.sums:
+        columns = ("stage", "currency", "in", "opportunities", "estimated revenue", "actual revenue", "agrees")
+        made = table("Opportunities by stage", columns, [_sum(one) for one in found.sums])
+        for column in made.columns[3:6]:
+            column.justify = "right"
+        show(made)
+
+
+def _sum(one: Sum) -> tuple[str, ...]:
+    sides = (one.dynamics, one.activecampaign)
+    return (
+        one.stage or "(none)",
+        one.currency or "(none)",
+        "Dynamics 365\nActiveCampaign",
+        "\n".join(f"{side.number:,}" for side in sides),
+        "\n".join(f"{side.estimated:,.2f}" for side in sides),
+        "\n".join(f"{side.actual:,.2f}" for side in sides),
+        "yes" if one.agrees else "NO",
+    )
+
+
+def _several(entity: Entity) -> str:
+    return "opportunities" if entity is Entity.OPPORTUNITY else f"{entity}s"
 
 
 def _print_differences(found: Report) -> None:
@@ -114,7 +149,11 @@ def _print_differences(found: Report) -> None:
 
 
 def _name(one: Difference) -> str:
-    return f"{one.entity} {one.record_id}" if one.record_id else f"{one.entity} (ActiveCampaign {one.ac_id})"
+    there = f"(ActiveCampaign {one.ac_record or one.ac_id})"
+    if one.record_id:
+        # Several records may bear the id of one opportunity.
+        return f"{one.entity} {one.record_id} {there if one.ac_record and one.missing_in else ''}".rstrip()
+    return f"{one.entity} {there}"
 
 
 def _what(one: Difference) -> str:

@@ -157,7 +157,7 @@ class Lines:
 
 def named(stream: StreamReport) -> str:
     """A stream for a person: `contacts`, and `contacts inbound` on the way to Dynamics."""
-    return f"{stream.entity}s inbound" if stream.direction == Direction.INBOUND else f"{stream.entity}s"
+    return f"{stream.entity.plural} inbound" if stream.direction == Direction.INBOUND else f"{stream.entity.plural}"
 
 
 def _told(stream: StreamReport) -> str:

@@ -7,12 +7,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from clients import table_activecampaign, table_dynamics
-from clients.activecampaign import ActiveCampaign
 from clients.auth import ApiKey, Bearer
 from clients.budget import Budget
 from clients.dynamics import Dynamics
+from clients.events import EVENT_TABLE, HOST, NoKey, Tracking
 from clients.http import Door
-from clients.loopback import is_loopback
+from clients.loopback import HOSTS, is_loopback
 from clients.tokens import Tokens, certificate
 from sync.errors import BadCredentials
 
@@ -35,8 +35,11 @@ def dynamics(connection: Mapping[str, Any], secrets: Mapping[str, str], budget: 
     return Dynamics(Door("dynamics", url, auth=Bearer(tokens), budget=budget, table=table_dynamics.TABLE))
 
 
-def activecampaign(connection: Mapping[str, Any], secrets: Mapping[str, str], budget: Budget) -> ActiveCampaign:
-    """The client of one account. The address may be pasted with or without the path of its API."""
+def activecampaign(connection: Mapping[str, Any], secrets: Mapping[str, str], budget: Budget) -> Tracking:
+    """The client of one account. The address may be pasted with or without the path of its API.
+
+    secrets: `activecampaign_api_key`, and for events `activecampaign_event_account` and `activecampaign_event_key`.
+    """
     url = _https(connection["activecampaign_url"], "ACTIVECAMPAIGN_URL")
     for suffix in SUFFIXES:
         url = url.removesuffix(suffix)
@@ -44,7 +47,16 @@ def activecampaign(connection: Mapping[str, Any], secrets: Mapping[str, str], bu
     door = Door(
         "activecampaign", url, auth=key, budget=budget, table=table_activecampaign.TABLE, read_s=ANSWER_WITHIN_S
     )
-    return ActiveCampaign(door)
+    account, event_key = (secrets.get(f"activecampaign_event_{name}", "") for name in ("account", "key"))
+    if not (account and event_key):
+        return Tracking(door)
+    return Tracking(door, _events(url, budget), account, event_key)
+
+
+def _events(url: str, budget: Budget) -> Door:
+    """Events go to one host for all accounts; an account that is simulated on this machine takes its own."""
+    host = url if urlsplit(url).hostname in HOSTS else HOST
+    return Door("activecampaign", host, auth=NoKey(), budget=budget, table=EVENT_TABLE, read_s=ANSWER_WITHIN_S)
 
 
 def _https(url: str, setting: str) -> str:

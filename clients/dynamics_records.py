@@ -49,7 +49,7 @@ class Records(Reader):
         """The records with these ids, in any order; those that are gone are left out. 100 ids per request."""
         rows: list[Row] = []
         for some in portions(ids, IDS_PER_REQUEST):
-            rows += self._matching(entity_set, key, select, _in(key, some), annotations, lane)
+            rows += self._matching(entity_set, key, select, one_of(key, some), annotations, lane)
         return newest(rows, key)
 
     def people_at(
@@ -103,7 +103,7 @@ def at_one_of(addresses: Sequence[str]) -> str:
     """The $filter for these addresses; the answer may hold others as well."""
     plain = [address for address in addresses if not AWKWARD.search(address)]
     others = [form for address in addresses if AWKWARD.search(address) for form in _forms(address)]
-    listed = [_in(ADDRESS, plain)] if plain else []
+    listed = [one_of(ADDRESS, plain)] if plain else []
     return " or ".join([*listed, *(f"{ADDRESS} eq '{form}'" for form in others)])
 
 
@@ -113,7 +113,8 @@ def _forms(address: str) -> dict[str, None]:
     return dict.fromkeys((doubled, WILDCARD.sub(r"[\g<0>]", doubled)))
 
 
-def _in(column: str, values: Sequence[str]) -> str:
+def one_of(column: str, values: Sequence[str]) -> str:
+    """The $filter for rows whose column is one of these."""
     listed = ",".join(f'"{value}"' for value in values)
     return f"Microsoft.Dynamics.CRM.In(PropertyName='{column}',PropertyValues=[{listed}])"
 

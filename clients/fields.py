@@ -1,5 +1,6 @@
 """Custom fields of ActiveCampaign's contacts and accounts. Source: developers.activecampaign.com, pages
-retrieve-fields, create-custom-field-options, create-a-customfieldmeta."""
+retrieve-fields, create-a-contact-custom-field, create-a-custom-field-relationship-to-lists,
+create-custom-field-options, create-a-customfieldmeta."""
 
 from __future__ import annotations
 
@@ -9,6 +10,8 @@ from typing import Any
 from clients.caller import Caller
 from clients.scalars import as_int
 from sync.model import Lane
+
+ALL_LISTS = 0
 
 
 class Fields(Caller):
@@ -22,6 +25,21 @@ class Fields(Caller):
             fields |= {as_int(row.get("id")): row for row in page}
             options |= {as_int(row.get("id")): row for row in data.get("fieldOptions") or []}
         return {"fields": list(fields.values()), "fieldOptions": list(options.values())}
+
+    def add_contact_field(self, title: str, kind: str, tag: str, *, lane: Lane) -> int:
+        """The id of a new contact field with this personalisation tag. Raises Duplicate where the title is taken.
+
+        It shows nowhere before `show_on_all_lists`. kind: text, textarea, date, datetime, dropdown, listbox, radio,
+        checkbox or hidden.
+        """
+        described = {"title": title, "type": kind, "perstag": tag, "visible": 1}
+        body = {"field": {**described, "descript": "Filled by the Dynamics 365 sync"}}
+        return self.id_in(self.write("POST", "fields", body, lane=lane), "field")
+
+    def show_on_all_lists(self, field_id: int, *, lane: Lane) -> None:
+        """Relates a contact field to all lists, without which the user interface may not show it."""
+        body = {"fieldRel": {"field": field_id, "relid": ALL_LISTS}}
+        self.write("POST", "fieldRels", body, lane=lane)
 
     def add_options(self, field_id: int, labels: Sequence[str], *, lane: Lane = Lane.SYNC) -> None:
         """Adds options to a dropdown, listbox, radio or checkbox. Unsafe to repeat: it would add them twice."""

@@ -8,6 +8,8 @@ from math import ceil
 CALLS = "calls"
 IMPORTS = "imports"
 SINGLE_IMPORTS = "single_imports"
+EVENTS = "events"
+EVENTS_PER_SECOND = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +31,16 @@ class Limit:
 
 
 def activecampaign_limits(calls_per_second: float = 5.0, headroom: float = 0.0) -> dict[str, Limit]:
-    """5 calls a second per account; 100 imports a minute, 20 when they hold one contact.
+    """5 calls a second per account; 100 imports a minute, 20 when they hold one contact; 5 tracked events a second.
 
-    Source: developers.activecampaign.com, pages rate-limits and bulk-import-contacts.
+    Source: developers.activecampaign.com, pages rate-limits and bulk-import-contacts. Events go to a host of their own,
+    whose limit isn't published: they are counted apart, with the limit of the others.
     """
     return {
         CALLS: Limit.of_rate(calls_per_second * (1.0 - headroom)),
         IMPORTS: Limit(100, 60.0).with_headroom(headroom),
         SINGLE_IMPORTS: Limit(20, 60.0).with_headroom(headroom),
+        EVENTS: Limit.of_rate(EVENTS_PER_SECOND * (1.0 - headroom)),
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
@@ -10,8 +10,8 @@ from clients.activecampaign import ActiveCampaign
 from clients.dynamics import Dynamics
 from clients.privileges import advice, lacking
 from clients.tables import FACTS, TableFacts
-from sync.errors import NotAvailable, Stop, SyncError
-from sync.model import Entity, Lane
+from sync.errors import BadRecord, NotAvailable, Stop, SyncError
+from sync.model import TWO_WAY, Entity, Lane
 
 READ_ADVICE = "Give the role of the application user organisation-wide Read on this table."
 SWITCH_ON = "Switch on 'Track changes' in the table's properties. Until then ac365 reads by date and sees no deletions."
@@ -30,18 +30,22 @@ class Finding:
     required: bool = True
 
 
-def check_dynamics(client: Dynamics, written: Collection[Entity] = ()) -> list[Finding]:
+def check_dynamics(
+    client: Dynamics, written: Collection[Entity] = (), needed: Collection[Entity] = TWO_WAY
+) -> list[Finding]:
     """Token, identity, a read of each table, change tracking, organisation-wide Read. Stops early without identity.
 
-    written: entities that flow to Dynamics as well; for each of them the privileges to write are looked up.
+    written: entities that flow to Dynamics as well; for each of them the privileges to write are looked up; needed:
+    those whose tables have to be read.
     """
     findings = [_step("dynamics: sign-in", lambda: "a token was issued" if client.door.auth.headers() else "")]
     if findings[-1].ok:
         findings.append(_step("dynamics: identity", lambda: f"organization {client.organization_id()}"))
     if not findings[-1].ok:
         return findings
-    findings += [_step(f"dynamics: read {one.entity_set}", partial(_read, client, one)) for one in FACTS.values()]
-    findings += _tracking(client)
+    tables = [facts for entity, facts in FACTS.items() if entity in needed]
+    findings += [_step(f"dynamics: read {one.entity_set}", partial(_read, client, one)) for one in tables]
+    findings += _tracking(client, tables)
     findings.append(_step("dynamics: lifetime of change tokens", lambda: f"{client.expiry_days()} days"))
     return findings + (list(_writing(client, written)) if written else [])
 
@@ -62,6 +66,25 @@ def check_activecampaign(client: ActiveCampaign) -> list[Finding]:
     return findings + [_extra(client, path) for path in EXTRAS]
 
 
+def custom_objects(client: ActiveCampaign) -> Finding:
+    """Whether the account may have custom objects of its own. Nothing is made.
+
+    The list of them is served on every plan, so it is asked for one without a name or a field, which nobody can make:
+    where the plan has none it is refused for that reason before anybody looks at it. Source:
+    developers.activecampaign.com, page create-a-schema; that the plan refuses with 403 or 402, help page on custom
+    objects.
+    """
+    return _step("activecampaign: custom objects", lambda: _refused_as_incomplete(client), required=False)
+
+
+def _refused_as_incomplete(client: ActiveCampaign) -> str:
+    try:
+        client.create_schema({}, lane=Lane.LIVE)
+    except BadRecord:
+        return "the plan offers them"
+    return "the plan offers them, and did not mind one without a name"
+
+
 def _step(what: str, ask: Callable[[], str], *, required: bool = True) -> Finding:
     try:
         return Finding(what, True, ask(), required=required)
@@ -73,12 +96,12 @@ def _read(client: Dynamics, facts: TableFacts) -> str:
     return f"{len(client.sample(facts.entity_set, (facts.key,), top=1))} read"
 
 
-def _tracking(client: Dynamics) -> list[Finding]:
+def _tracking(client: Dynamics, tables: Iterable[TableFacts]) -> list[Finding]:
     try:
         flags = client.tracking_flags()
     except SyncError as error:
         return [Finding("dynamics: change tracking", False, error.message, error.advice)]
-    return [_tracked(client, facts, flags.get(facts.logical, (False, False))[0]) for facts in FACTS.values()]
+    return [_tracked(client, facts, flags.get(facts.logical, (False, False))[0]) for facts in tables]
 
 
 def _tracked(client: Dynamics, facts: TableFacts, on: bool) -> Finding:

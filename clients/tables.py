@@ -21,6 +21,7 @@ FACTS = {
     Entity.ACCOUNT: TableFacts("account", "accounts", "accountid", "name"),
     Entity.CONTACT: TableFacts("contact", "contacts", "contactid", "fullname"),
     Entity.LEAD: TableFacts("lead", "leads", "leadid", "fullname"),
+    Entity.OPPORTUNITY: TableFacts("opportunity", "opportunities", "opportunityid", "name"),
 }
 
 # Lookups that point to one of several tables: without an annotation nobody knows to which.

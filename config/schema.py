@@ -13,6 +13,7 @@ from config.values import (
     Amount,
     Constant,
     Count,
+    FieldId,
     ListName,
     Name,
     Only,
@@ -132,6 +133,20 @@ class FieldMapping(Section):
     enabled = Switch(load_default=True)
 
 
+class ObjectMapping(Section):
+    """One further field of an opportunity. activecampaign: its id in the custom object; `ac365 provision` makes it."""
+
+    dynamics = Name(required=True, error_messages=_MISSING)
+    activecampaign = FieldId(required=True, error_messages=_MISSING)
+    options = Table(keys=OptionNumber(), values=Name(), load_default=dict)
+    enabled = Switch(load_default=True)
+
+
+def _demand_criteria(data: Mapping[str, Any]) -> None:
+    if data["scope"] == "criteria" and data["criteria"] is None:
+        raise ValidationError("the scope is criteria, but there are none.", "criteria")
+
+
 class Entity(Section):
     """What all entities have. on_removed: the record was deleted in ActiveCampaign (decision Q6)."""
 
@@ -155,8 +170,7 @@ class Entity(Section):
 
     @validates_schema(skip_on_field_errors=True)
     def _criteria_are_there(self, data: Mapping[str, Any], **_: Any) -> None:
-        if data["scope"] == "criteria" and data["criteria"] is None:
-            raise ValidationError("the scope is criteria, but there are none.", "criteria")
+        _demand_criteria(data)
 
     @post_load
     def _add_ready_made(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -197,12 +211,50 @@ class Account(Entity):
     tag_out_of_scope = Only(None, "an account can't be tagged.")
 
 
+class Opportunity(Section):
+    """Opportunities travel to ActiveCampaign only, as records of a custom object or as fields of their contacts.
+
+    shown_as: which of the two, since not every plan has custom objects (decision Q21); contacts: which relation may
+    name the contact, the first that is there counts (decision Q11); picked_by: the yes/no column of the scope `manual`,
+    null for the list of `ac365 opportunities pick`; history: whether somebody is asked before those are loaded that are
+    there already, since each starts automations; on_deleted: decision Q13.
+    """
+
+    enabled = Switch(load_default=False)
+    direction = Only("outbound", "opportunities travel to ActiveCampaign only.")
+    shown_as = Word("object", "contact_fields", load_default="object")
+    scope = Word("all", "criteria", "manual", load_default="all")
+    criteria = Criteria(load_default=None, allow_none=True)
+    picked_by = Name(load_default=None, allow_none=True)
+    contacts = fields.List(
+        Word("primary", "customer", "account"),
+        load_default=lambda: ["primary", "customer"],
+        validate=Length(min=1, error="names no relation."),
+        error_messages={"invalid": "is not a list of relations."},
+    )
+    history = Word("ask", "load", load_default="ask")
+    on_deleted = Word("status", "delete", "nothing", load_default="status")
+    standard = Table(keys=Name(), values=Switch(), load_default=dict)
+    fields_ = fields.List(
+        fields.Nested(ObjectMapping, error_messages=_MISSING),
+        data_key="fields",
+        attribute="fields",
+        load_default=list,
+        error_messages={"invalid": "is not a list of mappings."},
+    )
+
+    @validates_schema(skip_on_field_errors=True)
+    def _criteria_are_there(self, data: Mapping[str, Any], **_: Any) -> None:
+        _demand_criteria(data)
+
+
 class Entities(Section):
     """What is synced. Nothing is switched on by itself."""
 
     account = _section(Account)
     contact = _section(Contact)
     lead = _section(Lead)
+    opportunity = _section(Opportunity)
 
 
 class Document(Section):

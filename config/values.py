@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from math import isfinite
 from typing import Any
@@ -65,6 +66,17 @@ class Amount(fields.Field[float]):
         if not plain or not self.minimum <= value <= self.maximum:
             raise ValidationError(f"{value!r} is not a number from {self.minimum} to {self.maximum}.")
         return value  # type: ignore[no-any-return]
+
+
+class FieldId(fields.Field[str]):
+    """The id of a field of a custom object. Source: developers.activecampaign.com, page create-a-schema."""
+
+    _FORM = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> str:  # noqa: ARG002 the base's words
+        if isinstance(value, str) and self._FORM.fullmatch(value):
+            return value
+        raise ValidationError(f"{value!r} is no id of a field: letters, digits, - and _, such as `decision-date`.")
 
 
 class Zone(fields.Field[str]):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from store import links, records, sweeps
+from store import links, opportunities, records, sweeps
 from store.db import Tx
 from sync.model import PEOPLE, Direction, Entity
 
@@ -78,3 +78,11 @@ def arrivals(tx: Tx, connection_id: int, streams: Sequence[Mapping[str, Any]]) -
     """People who were delivered without their account, which this cycle brought."""
     brought = any(stream["entity"] == Entity.ACCOUNT and stream["created"] for stream in streams)
     return records.arrived(tx, connection_id) if brought else {}
+
+
+def restless(tx: Tx, connection_id: int, streams: Sequence[Mapping[str, Any]]) -> Found:
+    """Opportunities that waited for a contact which this cycle may have brought, or that got another one."""
+    if not any(stream["entity"] in PEOPLE and stream["read"] for stream in streams):
+        return {}
+    found = opportunities.restless(tx, connection_id)
+    return {Entity.OPPORTUNITY: found} if found else {}

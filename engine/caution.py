@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from engine import history, trailing
 from engine.context import Context
 from engine.wake import Stage, Wake
 from store import cycles, links, outbox, pauses, streams
@@ -36,15 +37,19 @@ def look(tx: Tx, context: Context, cycle: Row, stream: Row) -> list[Wake] | None
     if not planned:
         return None
     question = "" if cycle["approved_by"] else _question(tx, context, cycle, stream, planned)
+    # Opportunities, and what is asked about them, hold nobody else up.
+    wakes = trailing.begin(tx, cycle) if stream["entity"] == Entity.OPPORTUNITY else []
     if question and cycles.ask(tx, cycle["id"], question):
-        return []
+        return wakes
     if not outbox.release(tx, stream["id"]):
-        return None
+        return wakes or None
     lane = Lane(cycle["lane"])
-    return [Wake(Stage.UPSERT, (context.id, stream["entity"], lane, stream["direction"]), lane)]
+    return [*wakes, Wake(Stage.UPSERT, (context.id, stream["entity"], lane, stream["direction"]), lane)]
 
 
 def _question(tx: Tx, context: Context, cycle: Row, stream: Row, planned: Mapping[str, int]) -> str:
+    if stream["entity"] == Entity.OPPORTUNITY and (asked := history.question(tx, context, planned.get("create", 0))):
+        return asked.replace(" N`", f" {cycle['id']}`")
     said = context.document["guards"]
     limits = guards.Limits(said["creates"], said["changes"], said["deletes"], int(said["from"]))
     counted = planned if holds(cycle["kind"]) else {"unlink": planned.get("unlink", 0)}

@@ -7,7 +7,8 @@ from typing import Any
 from clients import tables
 from clients.dynamics_pages import version_of
 from engine.context import Context
-from engine.reading import DELETED
+from engine.opportunities.changes import to_opportunity
+from engine.row_keys import DELETED
 from sync.model import Change, Entity
 
 DISPOSITIONS = {1: "qualified", 2: "disqualified"}
@@ -34,6 +35,8 @@ def to_change(context: Context, entity: Entity, row: dict[str, Any]) -> Change:
 def _change(context: Context, entity: Entity, row: dict[str, Any]) -> Change:
     if DELETED in row:
         return Change(entity, row[DELETED], DELETED_VERSION, deleted=True, active=False)
+    if entity is Entity.OPPORTUNITY:
+        return to_opportunity(context, row)
     rules = context.rules[entity]
     mapped = rules.mapping.read(row)
     verdict = rules.criteria.matches(row, context.now())

@@ -12,10 +12,12 @@ from clients.budget import Budget
 from clients.probe import Finding
 from engine import configure, metadata, validate
 from engine.context import compile_rules, directions
+from engine.opportunities import rollup_check
+from mapping import rollups
 from mapping.fields import FieldKind
 from store.db import Database
 from sync.errors import SyncError
-from sync.model import ORDER, PEOPLE, Direction, Entity, Lane
+from sync.model import ORDER, PEOPLE, TWO_WAY, Direction, Entity, Lane
 
 OLDEST_POSTGRES: Final = 15
 OLDEST_REDIS: Final = (6, 2)
@@ -69,7 +71,8 @@ def _redis(client: redis.Redis) -> Finding:
 def connection(services: Services, row: dict[str, Any], document: Mapping[str, Any]) -> Iterator[Finding]:
     """Both services, the organisation, the metadata, and what the configuration makes of them."""
     dynamics, activecampaign, _ = services.clients(row, dict(document))
-    asked = [*probe.check_dynamics(dynamics, inbound(document))]
+    on = [entity for entity in ORDER if document["entities"][entity]["enabled"]]
+    asked = [*probe.check_dynamics(dynamics, inbound(document), {*TWO_WAY, *on})]
     yield from asked
     answered = all(one.ok for one in asked if one.required)
     yield from probe.check_activecampaign(activecampaign)
@@ -78,7 +81,9 @@ def connection(services: Services, row: dict[str, Any], document: Mapping[str, A
     described = _step("columns and fields", lambda: _refresh(services.db, row["id"], dynamics, activecampaign))
     yield described
     if described.ok:
-        yield from meaning(document, metadata.load(services.db, row["id"]))
+        known = metadata.load(services.db, row["id"])
+        yield from meaning(document, known)
+        yield from rollup_check.findings(activecampaign, document, known)
     yield from _webhooks(document, services.settings.public_url)
     yield _limits(document)
 
@@ -116,11 +121,14 @@ def meaning(document: Mapping[str, Any], described: Mapping[str, Any]) -> Iterat
 def _mapping(entity: Entity, document: Mapping[str, Any], described: Mapping[str, Any]) -> Iterator[Finding]:
     mapping = compile_rules(document, 0, described)[entity].mapping
     yield Finding(f"mapping: {entity}", True, f"{len(mapping.pairs)} fields travel")
-    for inactive in mapping.inactive:
+    opportunities = entity is Entity.OPPORTUNITY
+    summed_up = opportunities and rollups.chosen(document["entities"][entity])
+    makeable = rollup_check.makeable(document, described) if opportunities else set()
+    for inactive in () if summed_up else mapping.inactive:
         what = f"mapping: {entity}.{inactive.dynamics} -> {inactive.activecampaign}"
-        yield Finding(
-            what, False, f"is inactive: {inactive.reason}", "Add the field, or map another one.", required=False
-        )
+        make = inactive.activecampaign in makeable
+        advice = rollup_check.APPLY if make else "Add the field, or map another one."
+        yield Finding(what, False, f"is inactive: {inactive.reason}", advice, required=False)
     for text in mapping.notes:
         yield Finding(f"mapping: {entity}", True, text, required=False)
 

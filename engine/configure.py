@@ -24,8 +24,10 @@ PLAIN: Final = (
     "dynamics_authority",
     "activecampaign_url",
 )
-SECRET: Final = ("dynamics_client_secret", "dynamics_client_certificate", "activecampaign_api_key")
-OPTIONAL: Final = ("dynamics_authority", "dynamics_client_secret", "dynamics_client_certificate")
+EVENTS: Final = ("activecampaign_event_account", "activecampaign_event_key")
+"""What ActiveCampaign's event tracking is told; without it no events are sent."""
+SECRET: Final = ("dynamics_client_secret", "dynamics_client_certificate", "activecampaign_api_key", *EVENTS)
+OPTIONAL: Final = ("dynamics_authority", "dynamics_client_secret", "dynamics_client_certificate", *EVENTS)
 
 
 class Incomplete(LookupError):

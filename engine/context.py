@@ -12,6 +12,7 @@ from typing import Any
 from clients.activecampaign import ActiveCampaign
 from clients.budget import Budget
 from clients.dynamics import Dynamics
+from mapping import derived, objects
 from mapping.columns import Column, columns_from_metadata
 from mapping.compiled import CompiledMapping, compile_mapping
 from mapping.fields import Field, account_fields, contact_fields
@@ -19,6 +20,7 @@ from store.db import Database
 from sync import consent
 from sync.criteria import Criteria, CriteriaFaults, compile_criteria
 from sync.errors import Stop
+from sync.merge import Policy
 from sync.model import ORDER, PEOPLE, Direction, Entity, Lane
 from sync.terms import BOTH, Terms
 
@@ -63,6 +65,9 @@ class Context:
     now: Callable[[], datetime]
     worker: str
     consent: consent.Rules
+    currencies: Mapping[str, str]
+    opportunities: str
+    """The id of the custom object that shows opportunities, "" where there is none."""
     refresh: Callable[[Lane], None]
     """Reads the metadata of both sides anew. This context keeps what it knows; the next one sees the change."""
 
@@ -74,6 +79,7 @@ class Context:
         rules = self.rules[entity]
         pairs = [(pair.column.name, pair.field.key) for pair in rules.mapping.pairs]
         told = [rules.mapping.select, pairs, rules.settings["fields"], rules.mapping.directions]
+        told += [rules.settings["contacts"], rules.settings["scope"]] if entity is Entity.OPPORTUNITY else []
         text = json.dumps(told, sort_keys=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
@@ -107,11 +113,11 @@ def compile_rules(document: Mapping[str, Any], version: int, metadata: Mapping[s
     Tolerant: a column or field that vanished after it was mapped is left out and named in `mapping.inactive`.
     """
     people = contact_fields(metadata["activecampaign:fields"])
-    companies = account_fields(metadata["activecampaign:account_fields"])
-    return {
-        entity: _rules(entity, document, version, metadata, companies if entity is Entity.ACCOUNT else people)
-        for entity in ORDER
+    fields = {
+        Entity.ACCOUNT: account_fields(metadata["activecampaign:account_fields"]),
+        Entity.OPPORTUNITY: objects.fields_of(metadata["activecampaign:opportunity_object"]),
     }
+    return {entity: _rules(entity, document, version, metadata, fields.get(entity, people)) for entity in ORDER}
 
 
 def _rules(
@@ -120,6 +126,7 @@ def _rules(
     settings = document["entities"][entity]
     described = metadata[f"dynamics:{entity}"]
     columns = columns_from_metadata(described["definition"], described["details"])
+    pickers = [name for name in (settings.get("picked_by"),) if name in columns]
     tree = settings["criteria"] if settings["scope"] == "criteria" else None
     criteria: Criteria | None
     try:
@@ -127,6 +134,8 @@ def _rules(
     except CriteriaFaults as error:
         # Without its criteria nobody can tell which records may travel, so this entity stops and the others go on.
         criteria, fault = None, "; ".join(found.message for found in error.faults)
+    # What ac365 puts together can be mapped, but Dynamics can't be asked for it.
+    columns = {**columns, **derived.COLUMNS} if entity is Entity.OPPORTUNITY else columns
     mapping = compile_mapping(
         entity,
         settings,
@@ -134,7 +143,7 @@ def _rules(
         fields,
         version=version,
         zone=document["zone"],
-        extra=criteria.columns if criteria else (),
+        extra=(*(criteria.columns if criteria else ()), *pickers),
         currencies=metadata["dynamics:currencies"],
         tolerant=True,
     )
@@ -146,13 +155,13 @@ def _terms(settings: Mapping[str, Any], mapping: CompiledMapping, document: Mapp
         direction=settings["direction"],
         directions=mapping.directions,
         account_direction=mapping.relation_direction,
-        policy=settings["conflict"],
+        policy=settings.get("conflict", Policy.DYNAMICS_WINS),
         policies=mapping.policies,
         on_empty=mapping.on_empty,
         on_empty_inbound=mapping.on_empty_inbound,
         on_deleted=settings["on_deleted"],
-        on_removed=settings["on_removed"],
-        create=settings["create"] != "never",
+        on_removed=settings.get("on_removed", "nothing"),
+        create=settings.get("create") != "never",
         consent=document["consent"]["enabled"],
         tag_out_of_scope=settings.get("tag_out_of_scope") or "",
         tag_qualified=document["entities"][Entity.LEAD]["tag_qualified"],

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from engine import aftermath, caution
+from engine import aftermath, caution, trailing
 from engine.context import Context, read_ways
 from engine.wake import Stage, Wake
-from store import asked, configurations, connections, cycles, outbox, pauses, streams, wanted, watermarks
+from store import asked, configurations, connections, cycles, outbox, outcomes, pauses, streams, wanted, watermarks
 from store.db import Database, Tx
 from store.statements import Row
 from sync import progress, schedule
@@ -32,8 +32,10 @@ def open_due(db: Database, now: datetime) -> list[Wake]:
             due_at = schedule.next_due(document["sync"]["frequency"], connection["next_due_at"], now)
             connections.set_next_due(tx, connection["id"], due_at)
             # A cycle that asks a person holds the others up: they would do what it asks about.
-            idle = not document["sync"]["enabled"] or cycles.asking(tx, connection["id"])
-            wanted = [] if idle else [one for one in planned(document, enabled(document)) if _due(tx, connection, one)]
+            asking = cycles.asking(tx, connection["id"])
+            idle = not document["sync"]["enabled"] or any(not cycle["trails"] for cycle in asking)
+            on = [entity for entity in enabled(document) if not (asking and entity is Entity.OPPORTUNITY)]
+            wanted = [] if idle else [one for one in planned(document, on) if _due(tx, connection, one)]
             if wanted:
                 slot = connection["next_due_at"] or now
                 opened.append(_open(tx, connection["id"], CycleKind.SCHEDULED, wanted, version, slot, "schedule"))
@@ -138,7 +140,8 @@ def advance(context: Context, cycle_id: int) -> list[Wake]:
             if answer is not None:
                 return answer
             if not _through(tx, context, stream):
-                return []
+                rest = stream["entity"] == Entity.OPPORTUNITY and streams.decided(tx, stream["id"])
+                return trailing.begin(tx, cycle) if rest else []
         if outbox.release_held(tx, cycle_id):
             return [Wake(Stage.UPSERT, (context.id, e, lane), lane) for e in ORDER]
         return _end(tx, context, cycle_id)
@@ -190,13 +193,20 @@ def _end(tx: Tx, context: Context, cycle_id: int) -> list[Wake]:
     inbound = [row for row in rows if row["direction"] == Direction.INBOUND]
     vanished, remark = aftermath.vanished(tx, context.id, inbound)
     caution.trip(tx, context, rows)
-    cycles.finish(tx, cycle_id, progress.cycle_state(rows), note="; ".join(part for part in (note, remark) if part))
-    following = cycles.next_queued(tx, context.id)
-    next_up = [Wake(Stage.CYCLE, (context.id, following["id"]), Lane(following["lane"]))] if following else []
+    state = progress.cycle_state([_patient(tx, row) for row in rows])
+    cycles.finish(tx, cycle_id, state, note="; ".join(part for part in (note, remark) if part))
+    next_up = trailing.next_up(tx, context.id)
     wakes = _read_again(tx, context.id, missing, "not shown by a full read")
     wakes += _read_again(tx, context.id, aftermath.arrivals(tx, context.id, rows), "account arrived")
+    if context.rules[Entity.OPPORTUNITY].settings["enabled"]:
+        wakes += _read_again(tx, context.id, aftermath.restless(tx, context.id, rows), "contact arrived")
     wakes += _introduce(tx, context, rows)
     return [*next_up, *wakes, *_look_again(tx, context.id, vanished, aftermath.asked(tx, context.id, inbound))]
+
+
+def _patient(tx: Tx, row: Row) -> Row:
+    """The stream without those that wait by rule, each with its reason: they are where they should be."""
+    return {**row, "read": row["read"] - (by_rule := outcomes.waiting(tx, row)), "waiting": row["waiting"] - by_rule}
 
 
 def _introduce(tx: Tx, context: Context, rows: list[Row]) -> list[Wake]:

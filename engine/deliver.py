@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from engine import bulk, singles, turns
 from engine.associations import Targets, targets_of, within_reach
 from engine.context import Context
 from engine.dead_letters import describe
+from engine.opportunities import rollup, rollup_state
+from engine.opportunities.targets import targets
 from engine.settling import back, settle
 from engine.transform import BATCH
 from engine.wake import Stage, Wake
 from engine.work import Work, revive
-from store import counterparts, outbox, streams
-from sync import decide
+from store import counterparts, outbox, records, streams
+from sync import decide, opportunities
 from sync.errors import Stop, Throttled
-from sync.model import Change, Entity, Lane
+from sync.model import PEOPLE, Change, Entity, Lane, Outcome
 
 LEASE_S = 30.0
-SINGLES_AT_ONCE = 25
-"""Row by row, a batch of this size takes five seconds at five calls a second: well within its lease."""
+SINGLES_AT_ONCE = 10
+"""Row by row, a batch of this size takes a few seconds at five calls a second: what is urgent has its turn soon."""
 SPARE = 10
 """So many rows more than an import takes are claimed, because some turn out to travel alone."""
 BESIDE_IMPORT = 1
@@ -55,8 +58,8 @@ def upsert(context: Context, entity: Entity, lane: Lane) -> list[Wake]:
 
 def _claimed(context: Context, entity: Entity, lane: Lane, *, alone: bool) -> list[outbox.Claimed]:
     """A batch that is worth its call; alone: of what travels alone anyway, while imports have to wait."""
-    limit = IN_PAUSE if alone else SINGLES_AT_ONCE if entity is Entity.ACCOUNT else BATCH + SPARE
-    waits_for_more = entity is not Entity.ACCOUNT and not alone
+    limit = IN_PAUSE if alone else BATCH + SPARE if entity in PEOPLE else SINGLES_AT_ONCE
+    waits_for_more = entity in PEOPLE and not alone
     with context.db.transaction() as tx:
         if waits_for_more and not outbox.batch_ready(tx, context.id, entity, lane, BATCH, context.now()):
             return []
@@ -84,10 +87,23 @@ def _stopped(context: Context, lane: Lane, work: list[Work], error: Stop) -> lis
 def _decided(context: Context, claimed: list[outbox.Claimed]) -> list[Work]:
     """Every row decided anew: between transform and now others may have been delivered, links and accounts too."""
     changes = [revive(row.change) for row in claimed]
+    if changes[0].entity is Entity.OPPORTUNITY:
+        return _decided_opportunities(context, claimed, changes)
     with context.db.transaction() as tx:
         targets = targets_of(tx, context, changes)
         before = counterparts.belongings(tx, context.id, [change.address for change in changes if change.address])
     return [_decide(context, row, change, targets, before) for row, change in zip(claimed, changes, strict=True)]
+
+
+def _decided_opportunities(context: Context, claimed: list[outbox.Claimed], changes: list[Change]) -> list[Work]:
+    with context.db.transaction() as tx:
+        found = targets(tx, context.id, changes)
+    terms = context.rules[Entity.OPPORTUNITY].terms
+    return [
+        Work(row, change, opportunities.decide(change, row.link, target, terms), target=target)
+        for row, change in zip(claimed, changes, strict=True)
+        for target in (found[change.record_id],)
+    ]
 
 
 def _decide(context: Context, row: outbox.Claimed, read: Change, targets: Targets, before: Mapping[str, int]) -> Work:
@@ -101,10 +117,15 @@ def _carry_out(context: Context, entity: Entity, lane: Lane, work: list[Work]) -
     """Settles what needs nothing, then imports what may travel in bulk, then writes the rest one by one."""
     nothing = [item for item in work if item.decision.action == "none"]
     if nothing:
+        waiting = [item for item in nothing if item.decision.outcome is Outcome.WAITING]
         with context.db.transaction() as tx:
             settle(tx, context, [(item, None) for item in nothing])
+            records.wait(tx, context.id, entity, [_waiting(item) for item in waiting])
     writes = [item for item in work if item.decision.action != "none"]
-    if entity is Entity.ACCOUNT:
+    if entity is Entity.OPPORTUNITY and rollup_state.chosen(context):
+        singles.in_turn(context, rollup.groups(writes), partial(rollup.carry_out, context, lane))
+        return []
+    if entity not in PEOPLE:
         singles.write(context, lane, writes)
         return []
     in_bulk = [item for item in writes if bulk.fits(item, lane)]
@@ -117,6 +138,10 @@ def _carry_out(context: Context, entity: Entity, lane: Lane, work: list[Work]) -
     wakes = _guarded(context, lane, in_bulk, one_by_one[:room])
     singles.write(context, lane, one_by_one[:room])
     return wakes
+
+
+def _waiting(item: Work) -> dict[str, Any]:
+    return {"record_id": item.change.record_id, "reason": item.decision.reason, "awaits": item.target.contact_id}
 
 
 def _guarded(context: Context, lane: Lane, in_bulk: list[Work], others: list[Work]) -> list[Wake]:

@@ -5,16 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from engine import explain_consent, explain_fields, explain_inbound, explain_scope, explain_stranger, explain_there
+from engine import (
+    explain_consent,
+    explain_fields,
+    explain_inbound,
+    explain_opportunity,
+    explain_scope,
+    explain_stranger,
+    explain_there,
+)
 from engine.associations import targets_of
 from engine.context import Context
 from engine.explain_consent import ConsentState
 from engine.explain_fields import FieldState, Seen
+from engine.explain_opportunity import Belonging
 from engine.explain_scope import Around, Check, RecordKey
 from engine.explain_sides import Sides
 from engine.explain_stored import Stored, load
 from engine.explain_stranger import Stranger
 from engine.explain_there import There
+from engine.explain_words import with_article
+from engine.opportunities.explain import no_table
+from engine.row_keys import DELETED
 from store import links
 from sync import tags
 from sync.inbound import Inbound
@@ -26,7 +38,8 @@ class Explained:
     """One record. change, decision: None when Dynamics could not be asked; holder: it speaks for its address.
 
     inbound: what would happen in Dynamics, None when nobody can tell; decision: in ActiveCampaign, after that;
-    in_scope: None when nobody can tell; account, consent: of a person; travels: something of it is written to Dynamics.
+    in_scope: None when nobody can tell; account, consent: of a person; belonging: of an opportunity; travels: something
+    of it is written to Dynamics.
     """
 
     entity: Entity
@@ -43,6 +56,7 @@ class Explained:
     consent: ConsentState | None
     stored: Stored
     travels: bool
+    belonging: Belonging | None = None
 
     @property
     def in_scope(self) -> bool | None:
@@ -76,11 +90,11 @@ def by_id(context: Context, entity: Entity | None, record_id: str) -> Explanatio
     sides = Sides(context)
     for one in [entity] if entity else _likely(context, record_id):
         stored = load(context, one, record_id)
-        change = (sides.read(one, [record_id]) or {}).get(record_id)
-        if stored.known or (change and not change.deleted):
-            address = _address(change, stored) if one in PEOPLE else None
-            near = explain_scope.around(sides, address) if address else Around()
-            found = _one(sides, (one, record_id), change, near, stored)
+        if one is Entity.OPPORTUNITY:
+            found = _opportunity(sides, record_id, stored, named=entity is not None)
+        else:
+            found = _record(sides, one, record_id, stored)
+        if found:
             return Explanation([found], None, sides.remarks)
     raise LookupError(_nowhere(sides, f"{entity or 'record'} {record_id}", _elsewhere(context, entity, record_id)))
 
@@ -107,7 +121,20 @@ def _left(near: Around, key: RecordKey) -> bool:
 
 def _likely(context: Context, record_id: str) -> list[Entity]:
     """Where a record without a named entity may be: where it was seen before, else everywhere."""
-    return [one for one in ORDER if load(context, one, record_id).row] or list(ORDER)
+    known = [one for one in ORDER if load(context, one, record_id).row]
+    # An environment without the table has no opportunities to look for, unless somebody expects them.
+    absent = no_table(context) and not context.rules[Entity.OPPORTUNITY].settings["enabled"]
+    return known or [one for one in ORDER if one is not Entity.OPPORTUNITY or not absent]
+
+
+def _record(sides: Sides, entity: Entity, record_id: str, stored: Stored) -> Explained | None:
+    """None when neither Dynamics nor what is remembered knows it."""
+    change = (sides.read(entity, [record_id]) or {}).get(record_id)
+    if not stored.known and (change is None or change.deleted):
+        return None
+    address = _address(change, stored) if entity in PEOPLE else None
+    near = explain_scope.around(sides, address) if address else Around()
+    return _one(sides, (entity, record_id), change, near, stored)
 
 
 def _address(change: Change | None, stored: Stored) -> str | None:
@@ -144,6 +171,32 @@ def _one(sides: Sides, key: RecordKey, change: Change | None, near: Around, stor
     )
 
 
+def _opportunity(sides: Sides, record_id: str, stored: Stored, *, named: bool) -> Explained | None:
+    """None when neither Dynamics nor what is remembered knows it. named: somebody said that it is an opportunity."""
+    on = sides.context.rules[Entity.OPPORTUNITY].settings["enabled"]
+    row = sides.opportunity(record_id, quiet=not (named or on))
+    if not stored.known and (row is None or DELETED in row):
+        return None
+    told = explain_opportunity.told(sides, record_id, row, stored)
+    return Explained(
+        entity=Entity.OPPORTUNITY,
+        record_id=record_id,
+        address=None,
+        holder=False,
+        change=told.change,
+        checks=told.checks,
+        inbound=explain_inbound.decision(sides.context, Entity.OPPORTUNITY, told.change, stored.link, told.there),
+        decision=told.decision,
+        there=told.there,
+        fields=told.fields,
+        account=None,
+        consent=None,
+        stored=replace(stored, held_back=[*told.notes, *stored.held_back]),
+        travels=False,
+        belonging=told.belonging,
+    )
+
+
 def _there(sides: Sides, key: RecordKey, link: Link | None, change: Change | None, stored: Stored) -> There:
     entity, record_id = key
     if entity in PEOPLE:
@@ -172,10 +225,12 @@ def _account(context: Context, seen: Seen) -> FieldState:
 def _elsewhere(context: Context, entity: Entity | None, record_id: str) -> str:
     """A hint where the id belongs to a record of another entity."""
     known = [one for one in ORDER if one is not entity and load(context, one, record_id).row]
-    return f"; it is known as a {known[0]}" if known else ""
+    return f"; it is known as {with_article(known[0])}" if known else ""
 
 
 def _nowhere(sides: Sides, what: str, hint: str) -> str:
     if unread := [*sides.remarks, *sides.hushed]:
-        return f"nothing is known here of a {what}{hint}, and not everything could be read: {' '.join(unread)}"
+        return (
+            f"nothing is known here of {with_article(what)}{hint}, and not everything could be read: {' '.join(unread)}"
+        )
     return f"there is no {what}, neither in Dynamics nor in ActiveCampaign nor in what ac365 remembers{hint}"

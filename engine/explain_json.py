@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from engine.explain import Explained, Explanation
+from engine.explain_opportunity import Belonging
 from engine.explain_stranger import Stranger
 from sync.inbound import Inbound
 from sync.model import Decision, Link
@@ -43,6 +44,7 @@ def _record(one: Explained) -> dict[str, Any]:
         "consent": asdict(one.consent) if one.consent else None,
         "fields": [asdict(state) for state in one.fields],
         "account": asdict(one.account) if one.account else None,
+        "opportunity": _belonging(one.belonging) if one.belonging else None,
         "pending": one.stored.pending,
         "wanted": one.stored.wanted,
         "asked": one.stored.asked,
@@ -68,6 +70,17 @@ def _dynamics(one: Explained) -> dict[str, Any]:
 
 def _last_read(row: Mapping[str, Any] | None) -> dict[str, Any] | None:
     return {name: row[name] for name in ("state", "reason", "version", "seen_at")} if row else None
+
+
+def _belonging(one: Belonging) -> dict[str, Any]:
+    target = one.target
+    found = {"contact": target.contact_id, "activecampaign_id": target.contact, "waits": target.why} if target else None
+    return {
+        "contacts": [asdict(relative) for relative in one.relatives],
+        "target": found,
+        "contact": asdict(one.contact) if one.contact else None,
+        "summed_up": one.summed_up,
+    }
 
 
 def _link(one: Explained, link: Link | None) -> dict[str, Any] | None:

@@ -26,7 +26,8 @@ TO_BE_MADE: Final = "is to be made in Dynamics first"
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One rule. rule: entity, exists, criteria, active, address or survivor; ok: None when nobody can tell."""
+    """One rule. rule: entity, exists, criteria, active, address or survivor, of an opportunity picked instead of
+    criteria where that counts; ok: None when nobody can tell."""
 
     rule: str
     ok: bool | None
@@ -102,16 +103,10 @@ def opted_out(change: Change, near: Around) -> bool:
 
 def checks(context: Context, change: Change, own: Link | None, near: Around) -> list[Check]:
     """Every rule that a record has to pass, in the order in which they are told. own: its link."""
-    rules = context.rules[change.entity]
-    on = bool(rules.settings["enabled"])
-    gone = "is not in Dynamics yet" if is_to_be_made(own) else "is not in Dynamics (any more)"
-    found = [
-        Check("entity", on, f"{change.entity} is switched {'on' if on else 'off'} in the configuration"),
-        Check("exists", not change.deleted, gone if change.deleted else "is in Dynamics"),
-    ]
+    found = first_checks(context, change, own)
     if change.deleted or change.fault:
-        return [*found, Check("readable", False, change.fault)] if change.fault else found
-    found.append(_criteria(rules.fault, change))
+        return found
+    found.append(criteria(context.rules[change.entity].fault, change))
     found.append(Check("active", change.active, "is active" if change.active else decide.INACTIVE))
     if change.entity in PEOPLE:
         address = "has an e-mail address" if change.address else decide.NO_ADDRESS
@@ -120,7 +115,19 @@ def checks(context: Context, change: Change, own: Link | None, near: Around) -> 
     return found
 
 
-def _criteria(fault: str, change: Change) -> Check:
+def first_checks(context: Context, change: Change, own: Link | None) -> list[Check]:
+    """The rules that don't look at what the record holds: its entity is on, it exists, it can be read."""
+    on = bool(context.rules[change.entity].settings["enabled"])
+    gone = "is not in Dynamics yet" if is_to_be_made(own) else "is not in Dynamics (any more)"
+    return [
+        Check("entity", on, f"{change.entity} is switched {'on' if on else 'off'} in the configuration"),
+        Check("exists", not change.deleted, gone if change.deleted else "is in Dynamics"),
+        *([Check("readable", False, change.fault)] if change.fault else []),
+    ]
+
+
+def criteria(fault: str, change: Change) -> Check:
+    """Whether the criteria let a record travel; without any, every record does. fault: why nobody can tell."""
     if fault:
         return Check("criteria", None, f"the criteria can't be evaluated: {fault}")
     return Check("criteria", change.in_scope, change.scope_reason or ANYBODY)
@@ -137,6 +144,19 @@ def decision(
     context: Context, change: Change, own: Link | None, near: Around, targets: Targets, stored: Mapping[str, Any] | None
 ) -> Decision:
     """What a sync would do with the record, taken as a cycle takes it."""
+    if early := beforehand(context, change, own, stored):
+        return early
+    me = (change.entity, change.record_id)
+    return decide.decide(
+        within_reach(change, targets),
+        own or (_taken_over(near.link, me) if near.speaker == me else None),
+        holder=near.speaker,
+        terms=context.rules[change.entity].terms,
+    )
+
+
+def beforehand(context: Context, change: Change, own: Link | None, stored: Mapping[str, Any] | None) -> Decision | None:
+    """What is decided whatever the record holds; None when its values have to be looked at. stored: its record row."""
     rules = context.rules[change.entity]
     if not rules.settings["enabled"]:
         return Decision(Outcome.SKIPPED, f"{change.entity} is switched off")
@@ -149,13 +169,7 @@ def decision(
     passed = stored is not None and stored["reason"] == PASSED_BY and change.version <= stored["version"]
     if passed and not (own and own.delivered):
         return Decision(Outcome.SKIPPED, PASSED_BY)
-    me = (change.entity, change.record_id)
-    return decide.decide(
-        within_reach(change, targets),
-        own or (_taken_over(near.link, me) if near.speaker == me else None),
-        holder=near.speaker,
-        terms=rules.terms,
-    )
+    return None
 
 
 def _taken_over(link: Link | None, by: RecordKey) -> Link | None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from clients import tables
 from engine.changes import to_change
 from engine.context import Context, Rules
-from engine.reading import DELETED
+from engine.opportunities import explain as opportunities
+from engine.opportunities.enrich import enriched
+from engine.row_keys import DELETED
 from sync import odata
 from sync.criteria import Criteria
 from sync.errors import BadCredentials, SyncError, Throttled, Unavailable
@@ -62,18 +64,28 @@ class Sides:
 
     def read(self, entity: Entity, ids: Sequence[str], *, quiet: bool = False) -> dict[str, Change] | None:
         """These records as they are in Dynamics now; those that are gone come as deleted ones."""
-        table, mapping = tables.FACTS[entity], self.context.rules[entity].mapping
-        rows = self.ask(
-            DYNAMICS,
-            lambda: self.context.dynamics.rows_by_id(
-                table.entity_set, table.key, mapping.select, ids, annotations=mapping.needs_annotations, lane=Lane.LIVE
-            ),
-            quiet=quiet,
-        )
+        rows = self.ask(DYNAMICS, lambda: self._rows(entity, ids), quiet=quiet)
         if rows is None:
             return None
         gone = {one: to_change(self.context, entity, {DELETED: one}) for one in ids}
-        return gone | {row[table.key]: to_change(self.context, entity, row) for row in rows}
+        return gone | {row[tables.FACTS[entity].key]: to_change(self.context, entity, row) for row in rows}
+
+    def opportunity(self, record_id: str, *, quiet: bool = False) -> dict[str, Any] | None:
+        """The row of one opportunity with what other tables say of it, one with DELETED when it is gone."""
+        if missing := opportunities.no_table(self.context):
+            _add(self.hushed if quiet else self.remarks, missing.sentence)
+            return None
+        rows = self.ask(DYNAMICS, lambda: self._whole(record_id), quiet=quiet)
+        return None if rows is None else next(iter(rows), {DELETED: record_id})
+
+    def _whole(self, record_id: str) -> list[dict[str, Any]]:
+        return enriched(self.context, self._rows(Entity.OPPORTUNITY, [record_id]), Lane.LIVE)
+
+    def _rows(self, entity: Entity, ids: Sequence[str]) -> list[dict[str, Any]]:
+        table, mapping = tables.FACTS[entity], self.context.rules[entity].mapping
+        return self.context.dynamics.rows_by_id(
+            table.entity_set, table.key, mapping.select, ids, annotations=mapping.needs_annotations, lane=Lane.LIVE
+        )
 
     def at_address(self, entity: Entity, address: str, *, quiet: bool = False) -> dict[str, Change] | None:
         """The records of one table with this address, up to fifty."""

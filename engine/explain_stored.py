@@ -142,6 +142,7 @@ def _held_back(tx: Tx, context: Context, entity: Entity) -> list[str]:
         found.append(f"Cycle {cycle['id']} asks before anything goes on (`ac365 cycles show {cycle['id']}`).")
     for way in ways:
         if watermarks.get(tx, context.id, entity, way) is None:
-            name = f"{entity.capitalize()}s" if len(ways) == 1 else f"{entity.capitalize()}s {way}"
+            many = entity.plural.capitalize()
+            name = many if len(ways) == 1 else f"{many} {way}"
             found.append(f"{name} wait for their first sync (`ac365 sync --entity {entity}`).")
     return found

@@ -27,7 +27,8 @@ class There:
 
     values: canonical, by mapped field; account_id: ActiveCampaign id of the account that a person belongs to;
     missing_id: the id that the link knows and that is gone; counterpart: it as the way to Dynamics reads it; lists: the
-    status on each list by the list's name, 1 subscribed, 2 unsubscribed, 3 unconfirmed.
+    status on each list by the list's name, 1 subscribed, 2 unsubscribed, 3 unconfirmed; record, contact: the id of an
+    opportunity's record, and of the contact that it belongs to.
     """
 
     exists: bool | None
@@ -39,12 +40,14 @@ class There:
     missing_id: int | None = None
     counterpart: Counterpart | None = None
     lists: Mapping[str, int] = field(default_factory=dict)
+    record: str = ""
+    contact: int | None = None
 
     def as_json(self) -> dict[str, Any]:
         """It for scripts, without the values: those stand at the fields."""
         return {
             "exists": self.exists,
-            "id": self.id,
+            "id": self.record or self.id,
             "found_by": self.found_by,
             "tags": self.tags,
             "missing_id": self.missing_id,

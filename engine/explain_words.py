@@ -13,3 +13,8 @@ LOSES: Final = "loses"
 WAITS: Final = "waits for you"
 
 PARKED: Final = "both sides changed it; decide with `ac365 conflicts`"
+
+
+def with_article(word: str) -> str:
+    """`a contact`, `an account`."""
+    return f"{'an' if word[0] in 'aeio' else 'a'} {word}"

@@ -8,38 +8,49 @@ from typing import Any
 
 from clients.activecampaign import ActiveCampaign
 from clients.dynamics import Dynamics
+from mapping import objects
 from store import snapshots
 from store.db import Database
-from sync.errors import MissingPermission, NotAvailable
-from sync.model import ORDER, Entity, Lane
+from sync.errors import Missing, MissingPermission, NotAvailable
+from sync.model import ORDER, TWO_WAY, Entity, Lane
 
 FRESH_FOR = timedelta(minutes=15)
 CURRENCIES = "dynamics:currencies"
 TAGS = "activecampaign:tags"
 USER = "dynamics:user"
 """The application user that ac365 signs in as: what it changed last, nobody else did."""
-ACTIVECAMPAIGN = ("fields", "account_fields", "lists", "tags")
+ACTIVECAMPAIGN = ("fields", "account_fields", "lists", "tags", "opportunity_object")
+OBJECT = "activecampaign:opportunity_object"
+NOTHING: dict[str, Any] = {"definition": {"Attributes": []}, "details": {}}
+"""The description of a table that isn't there, or may not be read."""
 
 
 def refresh(db: Database, connection_id: int, dynamics: Dynamics, activecampaign: ActiveCampaign, lane: Lane) -> None:
     """Reads the descriptions of both sides and keeps them. Both are read before anything is replaced."""
-    documents: dict[str, Any] = {known(entity): told for entity, told in dynamics.describe(*ORDER, lane=lane).items()}
+    documents: dict[str, Any] = {known(entity): told for entity, told in dynamics.describe(*TWO_WAY, lane=lane).items()}
+    documents[known(Entity.OPPORTUNITY)] = _offered(lambda: _opportunities(dynamics, lane), NOTHING)
     documents[USER] = dynamics.own_user_id(lane=lane)
     documents[CURRENCIES] = _offered(lambda: dynamics.currencies(lane=lane), {})
     documents["activecampaign:fields"] = activecampaign.fields(lane=lane)
     documents["activecampaign:account_fields"] = _offered(lambda: activecampaign.account_fields(lane=lane), [])
     documents["activecampaign:lists"] = _offered(lambda: activecampaign.lists(lane=lane), [])
     documents["activecampaign:tags"] = activecampaign.tags(lane=lane)
+    documents[OBJECT] = _offered(lambda: objects.chosen(activecampaign.schemas(lane=lane)), None)
     with db.transaction() as tx:
         for key, document in documents.items():
             snapshots.put(tx, connection_id, key, document)
+
+
+def _opportunities(dynamics: Dynamics, lane: Lane) -> dict[str, Any]:
+    """The table of opportunities comes with the Sales app: an environment may be without it."""
+    return dynamics.describe(Entity.OPPORTUNITY, lane=lane)[Entity.OPPORTUNITY]
 
 
 def _offered(ask: Callable[[], Any], otherwise: Any) -> Any:
     """What a plan or a role may withhold: then nothing is known of it, and only what needs it stops."""
     try:
         return ask()
-    except (NotAvailable, MissingPermission):
+    except (Missing, NotAvailable, MissingPermission):
         return otherwise
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from clients import tables
 from engine.dead_letters import letter
-from engine.reading import DELETED
+from engine.row_keys import DELETED
 from store import failures, streams
 from store.db import Tx
 from sync.errors import SyncError

@@ -9,6 +9,7 @@ from clients.caller import PAGE
 from engine import belongings, configure, metadata
 from engine.accounts import ID_FIELD, domain
 from engine.context import Context, Rules
+from engine.opportunities import preparation as opportunities
 from store import counterparts, snapshots
 from sync.errors import Stop
 from sync.model import CycleKind, Direction, Entity, Lane
@@ -39,6 +40,8 @@ def ready(context: Context, stream: dict[str, Any]) -> bool:
     if stream["kind"] == CycleKind.BASELINE:
         return True
     entity, lane = Entity(stream["entity"]), Lane(stream["lane"])
+    if entity is Entity.OPPORTUNITY:
+        return opportunities.ready(context, lane)
     if stream["direction"] == Direction.OUTBOUND:
         _add_options(context, entity, lane)
     if entity is not Entity.ACCOUNT:

@@ -2,7 +2,8 @@
 
 Inbound comes first, as in a cycle, and what it would leave behind is what outbound starts from. Where several records
 share an address the survivor rule is applied among the records that are read and the holders so far. That is an
-estimate in one case: a holder that would give its contact up in the same cycle still counts.
+estimate in one case: a holder that would give its contact up in the same cycle still counts. Opportunities come last
+and find the people of the same cycle.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from engine import preview_accounts, preview_outbound, preview_people
+from engine import preview_accounts, preview_opportunities, preview_outbound, preview_people
 from engine.context import Context, read_ways
 from engine.patience import patiently
 from engine.preview_ahead import Ahead
+from engine.preview_contacts import Contacts
 from engine.preview_report import Preview
 from engine.request import Plan
 from store import watermarks
@@ -49,11 +51,16 @@ def _of(context: Context, planned: Plan, direction: Direction) -> list[Entity]:
 
 def _outbound(context: Context, planned: Plan, ahead: Ahead, progress: Progress) -> list[Preview]:
     previews: dict[Entity, Preview] = {}
-    half = preview_outbound.Half(context, previews, ahead)
+    contacts = Contacts(ahead)
+    wanted = Entity.OPPORTUNITY in planned.entities
+    half = preview_outbound.Half(context, previews, ahead, contacts if wanted else None)
     for entity in _of(context, planned, Direction.OUTBOUND):
         with context.db.transaction() as tx:
             mark = watermarks.get(tx, context.id, entity, Direction.OUTBOUND)
         mark = None if planned.full else mark
         previews[entity] = Preview(entity, mark["moved_at"] if mark else None)
-        half.run(entity, mark, progress)
+        if entity is Entity.OPPORTUNITY:
+            preview_opportunities.run(context, planned, mark, previews[entity], contacts, progress)
+        else:
+            half.run(entity, mark, progress)
     return list(previews.values())

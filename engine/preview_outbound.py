@@ -11,6 +11,7 @@ from engine import browse
 from engine.associations import targets_of, within_reach
 from engine.context import Context
 from engine.preview_ahead import Ahead
+from engine.preview_contacts import Contacts
 from engine.preview_report import SHADOWED, Preview
 from store import links
 from sync import decide
@@ -30,10 +31,14 @@ class _Standing:
 
 
 class Half:
-    """Reads entity by entity; `previews` has those that were begun, by entity."""
+    """Reads entity by entity; `previews` has those that were begun, by entity. contacts: learns which would be there,
+    where somebody wants to know."""
 
-    def __init__(self, context: Context, previews: Mapping[Entity, Preview], ahead: Ahead) -> None:
+    def __init__(
+        self, context: Context, previews: Mapping[Entity, Preview], ahead: Ahead, contacts: Contacts | None = None
+    ) -> None:
         self._context = context
+        self._contacts = contacts
         self._previews = previews
         self._ahead = ahead
         self._rivals: dict[str, _Standing] = {}
@@ -43,7 +48,7 @@ class Half:
         """Decides about every record of this entity that changed since the watermark, or about all without one."""
         for changes in browse.changes(self._context, entity, mark=mark, lane=Lane.SYNC):
             self._page(entity, [self._ahead.after(change) for change in changes])
-            progress(f"{entity}s", self._previews[entity].read)
+            progress(entity.plural, self._previews[entity].read)
         self._page(entity, self._ahead.left(entity))
 
     def _page(self, entity: Entity, changes: Sequence[Change]) -> None:
@@ -72,6 +77,8 @@ class Half:
         """Counts a decision; where two records want one contact, the loser is counted as skipped instead."""
         mine = self._previews[change.entity]
         counted = (decision.outcome.value, _group(decision))
+        if self._contacts:
+            self._contacts.enter(change, decision, competes=_competes(change))
         if not _competes(change):
             mine.enter(decision.outcome, counted[1])
             return _keep(mine, change, decision)

@@ -14,7 +14,14 @@ from sync.model import Direction, Entity, Outcome
 SAMPLE: Final = 10
 SHADOWED: Final = "another record with the same address stands for the contact"
 SIDES: Final = {"ours": "dynamics", "theirs": "activecampaign", "": "a person decides"}
-OUTCOMES: Final = (Outcome.CREATED, Outcome.UPDATED, Outcome.UNCHANGED, Outcome.SKIPPED, Outcome.FAILED)
+OUTCOMES: Final = (
+    Outcome.CREATED,
+    Outcome.UPDATED,
+    Outcome.UNCHANGED,
+    Outcome.SKIPPED,
+    Outcome.WAITING,
+    Outcome.FAILED,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +57,9 @@ class Preview:
 
     reasons: how many records per outcome and reason; sample: the first ten that would be written; linked: found on both
     sides without a link so far; opt_outs: people whose opt-out would travel; clashes: how many, by field and winner;
-    clash_sample: the first ten of them.
+    clash_sample: the first ten of them; waiting: the first ten that would wait for another record, with the reason;
+    question: what the cycle asks before it writes, "" for nothing; stopped: why nothing of it would travel at all, and
+    what to do, "" when it would.
     """
 
     entity: Entity
@@ -63,6 +72,9 @@ class Preview:
     opt_outs: int = 0
     clashes: Counter[tuple[str, str]] = field(default_factory=Counter)
     clash_sample: list[Clash] = field(default_factory=list)
+    waiting: dict[str, str] = field(default_factory=dict)
+    question: str = ""
+    stopped: str = ""
 
     def count(self, outcome: Outcome) -> int:
         """Records with this outcome."""
@@ -77,6 +89,11 @@ class Preview:
         """Keeps what would be written for a record, as long as the sample has room."""
         if len(self.sample) < SAMPLE:
             self.sample[record_id] = Sample(record_id, outcome.value, reason, dict(values))
+
+    def wait(self, record_id: str, reason: str) -> None:
+        """Keeps why a record would wait, as long as there is room."""
+        if len(self.waiting) < SAMPLE:
+            self.waiting[record_id] = reason
 
     def clash(self, record_id: str, conflict: Conflict) -> None:
         """Counts a conflict."""
@@ -99,6 +116,9 @@ class Preview:
                 {"record": s.record_id, "outcome": s.outcome, "reason": s.reason, "values": s.values}
                 for s in self.sample.values()
             ],
+            "waiting_sample": [{"record": one, "reason": why} for one, why in self.waiting.items()],
+            "question": self.question,
+            "stopped": self.stopped,
             "conflicts": [{"field": key, "winner": who, "count": n} for (key, who), n in self.clashes.most_common()],
             "conflict_sample": [one.as_json() for one in self.clash_sample],
         }

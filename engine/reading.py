@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from clients import tables
 from clients.dynamics_pages import Page
 from engine.context import Context
+from engine.opportunities.enrich import enriched
+from engine.row_keys import DELETED
 from sync.model import Entity, Lane
 
 PAGE_SIZE = 1000
 CHOSEN_AT_ONCE = 100
 OVERLAP = timedelta(minutes=5)
-DELETED = "$deleted"
-"""Key of a row that stands for a record that is gone; its value is the record's id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,8 @@ def page(context: Context, stream: dict[str, Any], mark: dict[str, Any] | None) 
     """
     same = mark is not None and mark["select_hash"] == stream["select_hash"] and mark["kind"] == stream["mode"]
     since = mark["link"] if mark and same and not stream["full"] else None
-    return _tracked(context, stream, since) if stream["mode"] == "delta" else _modified(context, stream, since)
+    found = _tracked(context, stream, since) if stream["mode"] == "delta" else _modified(context, stream, since)
+    return replace(found, rows=_whole(context, stream, found.rows))
 
 
 def _tracked(context: Context, stream: dict[str, Any], since: str | None) -> Read:
@@ -88,7 +89,13 @@ def chosen(context: Context, stream: dict[str, Any], ids: list[str]) -> list[dic
         lane=Lane(stream["lane"]),
     )
     gone = set(ids) - {row[table.key] for row in rows}
-    return [*rows, *({DELETED: record_id} for record_id in sorted(gone))]
+    return _whole(context, stream, [*rows, *({DELETED: record_id} for record_id in sorted(gone))])
+
+
+def _whole(context: Context, stream: dict[str, Any], rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows with what other tables say about them, where something has to be asked there."""
+    opportunities = stream["entity"] == Entity.OPPORTUNITY
+    return enriched(context, rows, Lane(stream["lane"])) if opportunities and rows else rows
 
 
 def _rows(found: Page) -> list[dict[str, Any]]:

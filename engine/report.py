@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from store import cycles
 from store.db import Tx
-from sync.model import Outcome
+from sync.model import Entity, Outcome
 
 ENDED: Final = ("complete", "partial", "failed", "stopped")
 COUNTERS: Final = tuple(outcome.value for outcome in Outcome)
@@ -19,7 +19,7 @@ COUNTERS: Final = tuple(outcome.value for outcome in Outcome)
 class StreamReport:
     """One stream. counts: per outcome; whatever has none yet counts as waiting, so that they add up to `read`."""
 
-    entity: str
+    entity: Entity
     direction: str
     state: str
     read: int
@@ -97,4 +97,4 @@ def _stream(row: Mapping[str, Any]) -> StreamReport:
     counts = {name: int(row[name]) for name in COUNTERS}
     # The records of a stream that has not ended, or was given up, have no outcome yet: they wait.
     counts["waiting"] = row["read"] - sum(number for name, number in counts.items() if name != "waiting")
-    return StreamReport(row["entity"], row["direction"], row["state"], row["read"], counts, row["error"])
+    return StreamReport(Entity(row["entity"]), row["direction"], row["state"], row["read"], counts, row["error"])

@@ -50,7 +50,7 @@ def plan(
     """
     entities = _switched_on(document, chosen)
     _refuse_paused(tx, connection_id, document, entities)
-    _refuse_asking(tx, connection_id)
+    _refuse_asking(tx, connection_id, entities)
     first = tuple(e for e in entities if not _begun(tx, connection_id, document, e))
     if from_now and len(first) < len(entities):
         known = ", ".join(entity for entity in entities if entity not in first)
@@ -77,8 +77,11 @@ def _switched_on(document: Mapping[str, Any], chosen: Sequence[Entity]) -> tuple
     return tuple(entity for entity in ORDER if entity in (chosen or on))
 
 
-def _refuse_asking(tx: Tx, connection_id: int) -> None:
+def _refuse_asking(tx: Tx, connection_id: int, entities: Sequence[Entity]) -> None:
+    """A question about opportunities alone holds nothing else up."""
     for cycle in stored.asking(tx, connection_id):
+        if cycle["trails"] and Entity.OPPORTUNITY not in entities:
+            continue
         answer = f"answer with `ac365 cycles approve {cycle['id']}` or `ac365 cycles reject {cycle['id']}` first"
         raise Refused(f"cycle {cycle['id']} asks before it goes on: {cycle['note']}; {answer}")
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from engine import accounts, people, refusals
 from engine.context import Context
+from engine.opportunities import deliver as opportunities
 from engine.retries import look_again, read_again
 from engine.settling import settle
 from engine.work import Work
@@ -29,18 +31,28 @@ def write(context: Context, lane: Lane, work: list[Work]) -> None:
     Raises Throttled when the budget or the service asks to wait, Stop when nothing can go on; what was not written
     by then is pending again.
     """
-    for index, item in enumerate(work):
+    in_turn(context, [[item] for item in work], lambda group: _carry_out(context, lane, group[0]))
+
+
+def in_turn(context: Context, groups: list[list[Work]], carry_out: Callable[[list[Work]], None]) -> None:
+    """Has groups of rows carried out one after the other, and puts back what was not written. Raises as `write` does.
+
+    carry_out: writes and settles one group, refused rows included; it raises Again or Stop.
+    """
+    for index, group in enumerate(groups):
+        following = [item for later in groups[index + 1 :] for item in later]
         if index:
-            _extend(context, work[index:])
+            _extend(context, [*group, *following])
         try:
-            _carry_out(context, lane, item)
+            carry_out(group)
         except (Throttled, Stop) as error:
-            refusals.put_back(context, work[index:], error)
+            refusals.put_back(context, [*group, *following], error)
             raise
         except Again as error:
             pause = Throttled(error.message, after_s=AGAIN_S, code=error.code)
-            refusals.later(context, item, error)
-            refusals.put_back(context, work[index + 1 :], pause)
+            for item in group:
+                refusals.later(context, item, error)
+            refusals.put_back(context, following, pause)
             raise pause from error
 
 
@@ -58,7 +70,7 @@ def _carry_out(context: Context, lane: Lane, item: Work) -> None:
 
 def _refused(context: Context, item: Work, error: SyncError, lane: Lane) -> None:
     """What was deleted in ActiveCampaign is no failure: it is looked at there, and what follows is configured."""
-    link = item.link
+    link = None if item.change.entity is Entity.OPPORTUNITY else item.link
     if link is not None and isinstance(error, Duplicate) and item.decision.previous_address:
         moved = _move_over(context, item, link, lane)
         if moved:
@@ -105,6 +117,8 @@ def _move_over(context: Context, item: Work, link: Link, lane: Lane) -> bool:
 def _one(context: Context, lane: Lane, item: Work) -> dict[str, Any] | None:
     if item.change.entity is Entity.ACCOUNT:
         return accounts.write(context, item, lane)
+    if item.change.entity is Entity.OPPORTUNITY:
+        return opportunities.write(context, item, lane)
     return people.write(context, item, lane)
 
 

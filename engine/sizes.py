@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from clients import tables
 from clients.scalars import total_of
+from engine import history
 from engine.context import Context, directions
+from engine.opportunities import explain as opportunities
 from engine.patience import patiently
 from store import links
+from store import opportunities as picks
 from sync.model import PEOPLE, Direction, Entity, Lane
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How many records an entity has and how many of them are active and meet the criteria; exact or at least."""
+    """How many records an entity has and how many of them are active and meet the criteria; exact or at least. Of
+    opportunities the closed ones count too. stopped: why none would travel, and what to do, "" when they would.
+    """
 
     entity: Entity
     records: int
     in_scope: int
     exact: bool
+    stopped: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +47,46 @@ def sizes(context: Context, entities: Sequence[Entity]) -> list[Size]:
     return [_size(context, entity) for entity in entities]
 
 
+def question(context: Context, found: Sequence[Size]) -> str:
+    """What a first sync of this size asks before it writes its opportunities, "" when it asks nothing."""
+    number = sum(size.in_scope for size in found if size.entity is Entity.OPPORTUNITY)
+    with context.db.transaction() as tx:
+        return history.question(tx, context, number)
+
+
 def _size(context: Context, entity: Entity) -> Size:
-    table = tables.FACTS[entity].entity_set
+    if entity is Entity.OPPORTUNITY:
+        return _opportunities(context)
     criteria = context.rules[entity].criteria.to_filter(context.now())
-    wanted = " and ".join(part for part in ("statecode eq 0", f"({criteria})" if criteria else "") if part)
+    return _counted(context, entity, " and ".join(["statecode eq 0", *([f"({criteria})"] if criteria else [])]))
+
+
+def _opportunities(context: Context) -> Size:
+    """Nothing but the reason where none would travel."""
+    lacks = " ".join(lack.sentence for lack in opportunities.lacks(context))
+    try:
+        return Size(Entity.OPPORTUNITY, 0, 0, True, lacks) if lacks else _in_scope(context)
+    except opportunities.WITHHELD as error:
+        return Size(Entity.OPPORTUNITY, 0, 0, True, opportunities.withheld(error))
+
+
+def _in_scope(context: Context) -> Size:
+    """Won and lost ones travel like any other. Those picked in ac365's own list are known without asking."""
+    rules = context.rules[Entity.OPPORTUNITY]
+    by_hand, picker = rules.settings["scope"] == "manual", rules.settings["picked_by"]
+    if not by_hand:
+        return _counted(context, Entity.OPPORTUNITY, rules.criteria.to_filter(context.now()))
+    if picker:
+        return _counted(context, Entity.OPPORTUNITY, f"{picker} eq true")
+    with context.db.transaction() as tx:
+        picked = len(picks.picks(tx, context.id))
+    return replace(_counted(context, Entity.OPPORTUNITY, ""), in_scope=picked)
+
+
+def _counted(context: Context, entity: Entity, wanted: str) -> Size:
+    table = tables.FACTS[entity].entity_set
     records, all_exact = patiently(lambda: context.dynamics.count(table, lane=Lane.LIVE))
-    in_scope, exact = patiently(lambda: context.dynamics.count(table, wanted, lane=Lane.LIVE))
+    in_scope, exact = patiently(lambda: context.dynamics.count(table, wanted or None, lane=Lane.LIVE))
     return Size(entity, records, in_scope, all_exact and exact)
 
 

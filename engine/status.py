@@ -33,7 +33,9 @@ class WayStatus:
 
 @dataclass(frozen=True, slots=True)
 class EntityStatus:
-    """One entity. in_sync: linked records that neither wait nor failed; ways: the directions it travels in."""
+    """One entity. in_sync: linked records that neither wait nor failed; waiting: changes on their way; awaiting:
+    records that wait for another one, as opportunities do for their contact; ways: the directions it travels in.
+    """
 
     entity: Entity
     enabled: bool
@@ -42,6 +44,7 @@ class EntityStatus:
     shadowed: int
     out_of_scope: int
     no_address: int
+    awaiting: int
     waiting: int
     failed: int
     ways: list[WayStatus]
@@ -121,7 +124,8 @@ def _facts(tx: Tx, row: Mapping[str, Any], document: Mapping[str, Any], pending:
     for entry in failures.grouped(tx, row["id"]):
         failed[entry["entity"], entry["direction"]] += entry["count"]
     # A cycle that asks holds up those that are planned.
-    runs = document["sync"]["enabled"] and not cycles.asking(tx, row["id"])
+    blocked = any(not cycle["trails"] for cycle in cycles.asking(tx, row["id"]))
+    runs = document["sync"]["enabled"] and not blocked
     return _Facts(
         document,
         row["next_due_at"] if runs else None,
@@ -143,6 +147,7 @@ def _entity(tx: Tx, connection_id: int, entity: Entity, facts: _Facts) -> Entity
         shadowed=facts.states.get((entity, RecordState.SHADOWED), 0),
         out_of_scope=facts.states.get((entity, RecordState.OUT_OF_SCOPE), 0),
         no_address=facts.states.get((entity, RecordState.NO_ADDRESS), 0),
+        awaiting=facts.states.get((entity, RecordState.WAITING), 0),
         waiting=waiting,
         failed=failed,
         ways=ways,

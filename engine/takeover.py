@@ -22,7 +22,7 @@ from engine.patience import patiently
 from engine.request import Refused
 from engine.takeover_report import Report, Tally
 from store import audit, cycles, sweeps
-from sync.model import ORDER, PEOPLE, Entity, Lane
+from sync.model import PEOPLE, TWO_WAY, Entity, Lane
 
 LANE: Final = Lane.SYNC
 HOW: Final = "set entities.<name>.enabled to true and import it with `ac365 config import FILE`"
@@ -36,7 +36,7 @@ def chosen(context: Context, entities: Sequence[Entity]) -> tuple[Entity, ...]:
     if off or not on:
         what = f"{', '.join(off)} is" if off else "nothing is"
         raise Refused(f"{what} switched {'off' if off else 'on'} in the configuration: {HOW}")
-    return tuple(entity for entity in ORDER if entity in (entities or on))
+    return tuple(entity for entity in TWO_WAY if entity in (entities or on))
 
 
 def run(

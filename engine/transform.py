@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from engine import caution, holders
+from engine import caution, filing, holders
 from engine.associations import Targets, targets_of, within_reach
 from engine.changes import to_change
 from engine.context import Context
-from engine.dead_letters import unreadable
 from engine.inbound import companies, people
+from engine.opportunities import followers
+from engine.opportunities import transform as opportunities
 from engine.parking import park
 from engine.retries import look_again, read_again
 from engine.wake import Stage, Wake
-from engine.work import kept
-from store import failures, links, outbox, outcomes, pages, records, streams
+from store import links, pages, records, streams
 from store.db import Tx
 from sync import decide
 from sync.errors import Again, Stop
@@ -68,33 +67,44 @@ def _file(
     tx: Tx, context: Context, page: dict[str, Any], entity: Entity, changes: Sequence[Change]
 ) -> tuple[int, Sequence[Wake]]:
     """Decides every change of the page; answers with how many rows went to the outbox, and what else is to be done."""
+    if entity is Entity.OPPORTUNITY:
+        return _file_opportunities(tx, context, page, changes)
     changes = _linked(tx, context, page, entity, changes)
     found = holders.people(tx, context, entity, changes) if entity in PEOPLE else holders.accounts(tx, context, changes)
     wakes = [*found.wakes, *_returning(tx, context, entity, changes, found)]
     changes = _with_consent(tx, context, changes)
     targets = targets_of(tx, context, changes)
     passed = _passed_by(tx, context, page, entity, changes)
-    decided = [(change, _decide(context, page, found, change, targets, passed)) for change in changes]
-    settled = [(change, decision) for change, decision in decided if decision.action == "none"]
-    waiting = [(change, decision) for change, decision in decided if decision.action != "none"]
-    records.put(
-        tx, context.id, [_record(change, decision, found.link_of(change), targets) for change, decision in decided]
-    )
-    outcomes.add(tx, [_outcome(context, page, change, decision) for change, decision in settled])
-    failures.file(tx, [unreadable(context.id, change, page["cycle_id"]) for change, _ in settled if change.fault])
-    failures.resolve(tx, context.id, entity, [change.record_id for change, _ in settled if not change.fault])
-    counts = Counter(decision.outcome.value for _, decision in settled)
-    streams.count(tx, page["stream_id"], counts)
+    decided = [
+        filing.Decided(
+            change,
+            _decide(context, page, found, change, targets, passed),
+            _state(change, found.link_of(change)),
+            None if change.account_id in targets else change.account_id,
+        )
+        for change in changes
+    ]
     held = caution.holds(page["kind"])
-    rows = [_row(*pair) for pair in waiting]
-    overtaken = outbox.put(tx, context.id, page["stream_id"], page["lane"], rows, held=held)
-    for stream_id, number in overtaken.items():
-        streams.count(tx, stream_id, {Outcome.SKIPPED.value: number})
+    left = filing.keep(tx, context, page, decided, held=held)
     wakes += _spoken_for(tx, context, found, changes)
     links.allow(tx, context.id, [link.id for change in changes if (link := _allows_again(change, found))])
-    if any(_urgent(decision) for _, decision in waiting):
+    if entity is Entity.ACCOUNT:
+        wakes += followers.of_accounts(tx, context, changes)
+    if any(filing.urgent(one.decision) for one in decided):
         wakes.append(Wake(Stage.UPSERT, (context.id, entity, Lane.LIVE), Lane.LIVE))
-    return len(waiting) if not held else 0, wakes
+    return left if not held else 0, wakes
+
+
+def _file_opportunities(
+    tx: Tx, context: Context, page: dict[str, Any], changes: Sequence[Change]
+) -> tuple[int, Sequence[Wake]]:
+    passed = _passed_by(tx, context, page, Entity.OPPORTUNITY, changes)
+    if page["kind"] == CycleKind.BASELINE:
+        passed = {change.record_id: change.version for change in changes}
+    decided = opportunities.decided(tx, context, changes, passed, PASSED_BY)
+    held = opportunities.holds(tx, context, page["kind"])
+    left = filing.keep(tx, context, page, decided, held=held)
+    return left if not held else 0, []
 
 
 def _linked(
@@ -190,20 +200,6 @@ def _decide(
     )
 
 
-def _record(change: Change, decision: Decision, link: Link | None, targets: Targets) -> dict[str, Any]:
-    return {
-        "entity": change.entity,
-        "record_id": change.record_id,
-        "state": _state(change, link),
-        "version": change.version,
-        "address": change.address,
-        "reason": decision.reason,
-        "modified_on": change.modified_on or None,
-        "awaits": None if change.account_id in targets else change.account_id,
-        "opted_out": change.do_not_bulk or change.do_not_email,
-    }
-
-
 def _state(change: Change, link: Link | None) -> RecordState:
     # What was merged into another record never comes back, so it is as good as deleted.
     if change.deleted or change.successor_id:
@@ -213,37 +209,6 @@ def _state(change: Change, link: Link | None) -> RecordState:
     if not (change.active and change.in_scope):
         return RecordState.OUT_OF_SCOPE
     return RecordState.LINKED if link or change.entity is Entity.ACCOUNT else RecordState.SHADOWED
-
-
-def _outcome(context: Context, page: dict[str, Any], change: Change, decision: Decision) -> dict[str, Any]:
-    return {
-        "connection_id": context.id,
-        "cycle_id": page["cycle_id"],
-        "stream_id": page["stream_id"],
-        "entity": change.entity,
-        "record_id": change.record_id,
-        "outcome": decision.outcome,
-        "reason": "; ".join([decision.reason, *change.warnings]),
-        "version": change.version,
-    }
-
-
-def _row(change: Change, decision: Decision) -> dict[str, Any]:
-    return {
-        "entity": change.entity,
-        "record_id": change.record_id,
-        "version": change.version,
-        "address": change.address,
-        "change": kept(change),
-        "phase": 1 if decision.action == "unlink" else 0,
-        "action": decision.action,
-        # The opt-out of somebody who was delivered overtakes the queue (guarantee G7).
-        "lane": Lane.LIVE if _urgent(decision) else None,
-    }
-
-
-def _urgent(decision: Decision) -> bool:
-    return decision.unsubscribe and decision.action == "update"
 
 
 def _wakes(context: Context, page: dict[str, Any], entity: Entity, left: int) -> list[Wake]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from clients.limits import IMPORTS
 from engine.context import Context
 from engine.wake import LONGEST_DELAY_S, Stage, Wake
-from sync.model import Direction, Entity, Lane
+from sync.model import PEOPLE, Direction, Entity, Lane
 
 
 def until_import(context: Context, entity: Entity, lane: Lane) -> float:
@@ -13,7 +13,7 @@ def until_import(context: Context, entity: Entity, lane: Lane) -> float:
 
     The other lanes queue up for their share of the limit: theirs are few rows, and somebody waits for them.
     """
-    if entity is Entity.ACCOUNT or lane is not Lane.BACKFILL:
+    if entity not in PEOPLE or lane is not Lane.BACKFILL:
         return 0.0
     return context.budget.free_in_s(IMPORTS)
 

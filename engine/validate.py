@@ -7,7 +7,8 @@ from typing import Any
 
 from config.faults import Fault
 from engine import metadata
-from mapping.columns import Column, columns_from_metadata
+from mapping import derived, objects
+from mapping.columns import Column, ColumnType, columns_from_metadata
 from mapping.compiled import compile_mapping
 from mapping.faults import MappingFaults, did_you_mean
 from mapping.fields import Field, account_fields, contact_fields
@@ -34,11 +35,14 @@ def against(described: Mapping[str, Any]) -> Check:
 def columns_of(entity: Entity, described: Mapping[str, Any]) -> dict[str, Column]:
     """The Dynamics columns of an entity's table."""
     found = described[metadata.known(entity)]
-    return columns_from_metadata(found["definition"], found["details"])
+    columns = columns_from_metadata(found["definition"], found["details"])
+    return {**columns, **derived.COLUMNS} if entity is Entity.OPPORTUNITY else columns
 
 
 def fields_of(entity: Entity, described: Mapping[str, Any]) -> dict[str, Field]:
-    """The ActiveCampaign fields that an entity is written to."""
+    """The ActiveCampaign fields that an entity is written to; of opportunities those there are by now."""
+    if entity is Entity.OPPORTUNITY:
+        return objects.fields_of(described[metadata.OBJECT])
     if entity is Entity.ACCOUNT:
         return account_fields(described["activecampaign:account_fields"])
     return contact_fields(described["activecampaign:fields"])
@@ -49,12 +53,28 @@ def _faults(entity: Entity, document: Mapping[str, Any], described: Mapping[str,
     columns = columns_of(entity, described)
     path = f"entities.{entity}"
     if settings["scope"] == "criteria":
-        yield from _criteria(f"{path}.criteria", settings["criteria"], columns, str(document["zone"]))
+        asked = {name: column for name, column in columns.items() if name not in derived.COLUMNS}
+        yield from _criteria(f"{path}.criteria", settings["criteria"], asked, str(document["zone"]))
+    fields = fields_of(entity, described)
+    if entity is Entity.OPPORTUNITY:
+        yield from _picker(f"{path}.picked_by", settings, columns)
+        # Fields that aren't there yet are made by `ac365 provision activecampaign`.
+        fields = {**objects.planned(objects.attributes(settings, columns)), **fields}
     try:
-        compile_mapping(entity, settings, columns, fields_of(entity, described), version=0, zone=str(document["zone"]))
+        compile_mapping(entity, settings, columns, fields, version=0, zone=str(document["zone"]))
     except MappingFaults as error:
         yield from _moved(path, error.faults)
     yield from _list(entity, f"{path}.list", settings, described)
+
+
+def _picker(path: str, settings: Mapping[str, Any], columns: Mapping[str, Column]) -> Iterator[Fault]:
+    name = settings["picked_by"]
+    if name is None:
+        return
+    if name not in columns:
+        yield Fault(path, f"Dynamics has no readable column {name!r}.{did_you_mean(name, columns)}")
+    elif columns[name].type is not ColumnType.BOOLEAN:
+        yield Fault(path, f"{name} is no yes/no column.")
 
 
 def _criteria(path: str, tree: Any, columns: Mapping[str, Column], zone: str) -> Iterator[Fault]:

@@ -15,6 +15,7 @@ from typing import Final
 
 from engine import verify_accounts, verify_here, verify_people, verify_repair, verify_there
 from engine.context import Context
+from engine.verify_opportunities import phases, sums
 from engine.verify_report import DETAILS, Difference, Report
 from engine.verify_run import DONE, Progress, Run, open_run
 from engine.wake import Wake
@@ -31,6 +32,9 @@ STEPS: Final[Mapping[str, Callable[[Run], None]]] = {
     "lead": verify_here.people,
     "contacts": verify_people.contacts,
     "missing": verify_people.missing,
+    "opportunity": phases.here,
+    "opportunities": phases.records,
+    "opportunities_missing": phases.missing,
 }
 
 
@@ -61,9 +65,12 @@ def _report(run: Run, wakes: list[Wake] | None) -> Report:
     with run.context.db.transaction() as tx:
         rows = outbox.pending_counts(tx, run.context.id)
         found = [row for entity in run.tallies for row in verifications.listed(tx, run.id, entity, DETAILS)]
+        notes = phases.notes(run)
+        amounts = [] if notes else sums.read(tx, run)
     queued = {name: run.counts[name] for name in ("records", "dynamics", "activecampaign")}
+    left_out = Entity.OPPORTUNITY if notes else None
     return Report(
-        list(run.tallies.values()),
+        [tally for entity, tally in run.tallies.items() if entity is not left_out],
         run.counts["contacts"],
         run.counts["accounts"],
         run.counts["strays"],
@@ -71,10 +78,13 @@ def _report(run: Run, wakes: list[Wake] | None) -> Report:
         [_difference(row) for row in found],
         None if wakes is None else queued,
         wakes or (),
+        run.counts["opportunities"],
+        amounts,
+        notes,
     )
 
 
 def _difference(row: dict[str, object]) -> Difference:
-    names = ("record_id", "ac_id", "missing_in", "reasons")
+    names = ("record_id", "ac_id", "ac_record", "missing_in", "reasons")
     told = {name: row[name] for name in names}
     return Difference(Entity(row["entity"]), fields=tuple(row["fields"]), **told)  # type: ignore[arg-type]

@@ -42,6 +42,7 @@ def repair(run: Run) -> list[Wake]:
 
 
 def _rebase(tx: Tx, run: Run, some: Rows) -> None:
+    _hold(tx, run, [row for row in some if row["repair"].get("hold")])
     fixes = [row["repair"] for row in some if row["repair"]["link"]]
     links.remove(tx, run.context.id, [fix["link"] for fix in fixes if fix["forget"]], None)
     changed = [fix for fix in fixes if fix["agreed"] or fix["facts"]]
@@ -49,9 +50,19 @@ def _rebase(tx: Tx, run: Run, some: Rows) -> None:
     links.rebase(tx, run.context.id, rows)
 
 
+def _hold(tx: Tx, run: Run, left: Rows) -> None:
+    """Links for records that were left over when theirs ended: only what is linked can be told that it was deleted."""
+    links.end(tx, run.context.id, [row["repair"]["link"] for row in left if row["repair"]["link"]])
+    made = [
+        {"entity": row["entity"], "record_id": str(row["record_id"]), "agreed": row["repair"]["hold"]} for row in left
+    ]
+    links.take_over(tx, run.context.id, made)
+
+
 def _queue(tx: Tx, run: Run, some: Rows) -> list[Wake]:
     read, look = _by_entity(some, "read"), _by_entity(some, "look")
-    run.counts["records"] += len(some)
+    # Nothing of ac365's ends what somebody else has made.
+    run.counts["records"] += sum(row["repair"]["read"] or row["repair"]["look"] for row in some)
     run.counts["dynamics"] += sum(map(len, read.values()))
     run.counts["activecampaign"] += sum(map(len, look.values()))
     back, out = (_travelling(run, way) for way in (OUTBOUND, INBOUND))

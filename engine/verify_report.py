@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from engine.verify_sums import Sum
 from engine.wake import Wake
 from sync.model import Entity
 
@@ -23,7 +24,8 @@ DYNAMICS: Final = "dynamics"
 class Difference:
     """One record that isn't as it should be.
 
-    record_id: None for what ActiveCampaign alone has; fields: what differs, empty when it is missing altogether;
+    record_id: None for what ActiveCampaign alone has; ac_record: the id there of a record of a custom object, "" of
+    anything else; fields: what differs, empty when it is missing altogether;
     missing_in: the side that lacks it, "" for neither; reasons: why, by field, as far as that is known; the key of a
     record that is missing is "". explained: nothing of it lacks a reason; else it counts against the report.
     """
@@ -34,6 +36,7 @@ class Difference:
     ac_id: int | None = None
     missing_in: str = ""
     reasons: Mapping[str, str] = field(default_factory=dict)
+    ac_record: str = ""
 
     @property
     def missing(self) -> bool:
@@ -68,7 +71,7 @@ class Difference:
         return {
             "entity": self.entity.value,
             "record": self.record_id,
-            "activecampaign": self.ac_id,
+            "activecampaign": self.ac_record or self.ac_id,
             "fields": list(self.fields),
             "missing": self.missing,
             "missing_in": self.missing_in or None,
@@ -133,11 +136,13 @@ class Tally:
 
 @dataclass(frozen=True)
 class Report:
-    """The whole comparison. contacts, accounts: what ActiveCampaign has, accounts as far as they come from Dynamics.
+    """The whole comparison. contacts, accounts, records: what ActiveCampaign has, accounts as far as they come from
+    Dynamics, records of opportunities.
 
     strays: contacts marked as pushed for which no in-scope record stands (any more). waiting: changes that are on their
     way. queued: what a repair has queued, by `dynamics` (records to be read again), `activecampaign` (to be looked at
-    again) and `records` (differences that this ends), None without a repair; wakes: what starts it.
+    again) and `records` (differences that this ends), None without a repair; wakes: what starts it. sums: what
+    opportunities are worth, by stage and currency; notes: what was not compared, in sentences.
     """
 
     tallies: Sequence[Tally]
@@ -148,6 +153,9 @@ class Report:
     differences: Sequence[Difference] = ()
     queued: Mapping[str, int] | None = None
     wakes: Sequence[Wake] = ()
+    records: int = 0
+    sums: Sequence[Sum] = ()
+    notes: Sequence[str] = ()
 
     @property
     def agrees(self) -> bool:
@@ -160,7 +168,14 @@ class Report:
         return {
             "agrees": self.agrees,
             "entities": [tally.as_json() for tally in self.tallies],
-            "activecampaign": {"contacts": self.contacts, "accounts": self.accounts, "strays": self.strays},
+            "activecampaign": {
+                "contacts": self.contacts,
+                "accounts": self.accounts,
+                "opportunities": self.records,
+                "strays": self.strays,
+            },
+            "sums": [one.as_json() for one in self.sums],
+            "notes": list(self.notes),
             "waiting": self.waiting,
             "differences": [one.as_json() for one in self.differences],
             **queued,

@@ -14,8 +14,11 @@ from typing import Any, Final, TypeAlias
 from engine.accounts import ID_FIELD
 from engine.context import Context
 from engine.cycles import enabled
+from engine.opportunities.deliver import GONE, MAKE
+from engine.opportunities.preparation import GRANT, NO_TABLE
 from engine.patience import patiently
 from engine.verify_report import Difference, Tally
+from mapping import rollups
 from store import verifications, watermarks
 from store.db import Tx
 from sync.model import ORDER, PEOPLE, Direction, Entity, Lane
@@ -26,7 +29,11 @@ Found: TypeAlias = tuple[Difference, dict[str, Any] | None]
 
 CONTINUED_FOR_S: Final = 3600.0
 DONE: Final = "done"
-COUNTS: Final = ("contacts", "accounts", "strays", "read", "records", "dynamics", "activecampaign")
+COUNTS: Final = (
+    *("contacts", "accounts", "strays", "read", "records", "dynamics", "activecampaign"),
+    *("opportunities", "confirmed", "left_out"),
+)
+IN_FIELDS: Final = "they are shown in fields and tags of their contacts, which are not compared with them yet."
 OVERTAKEN: Final = "another `ac365 verify` of this connection took over; wait for its end or start again after it"
 
 
@@ -101,22 +108,36 @@ def open_run(context: Context, lane: Lane, progress: Progress, *, anew: bool) ->
 
 
 def phases(context: Context) -> list[str]:
-    """What is read, in order: ActiveCampaign's accounts, Dynamics' accounts, Dynamics' people, then contacts."""
+    """What is read, in order: ActiveCampaign's accounts, Dynamics' accounts, Dynamics' people, contacts, Dynamics'
+    opportunities, and the records of these."""
     on = enabled(dict(context.document))
     people = [entity for entity in on if entity in PEOPLE]
     field = context.rules[Entity.ACCOUNT].fields.get(ID_FIELD)
     names = ["values", "companies", "members"] if on and field is not None and field.id is not None else []
     names += ["account", "strangers"] if Entity.ACCOUNT in on else []
     names += [*people, "contacts", "missing"] if people else []
+    comparable = Entity.OPPORTUNITY in on and not opportunities_hindered(context)
+    names += [Entity.OPPORTUNITY, "opportunities", "opportunities_missing"] if comparable else []
     return [*names, DONE]
 
 
+def opportunities_hindered(context: Context) -> str:
+    """Why opportunities can't be compared, with what would help; "" when they can."""
+    if "name" not in context.rules[Entity.OPPORTUNITY].columns:
+        return f"{NO_TABLE}. {GRANT}"
+    if rollups.chosen(context.rules[Entity.OPPORTUNITY].settings):
+        return IN_FIELDS
+    return "" if context.opportunities else f"{GONE}. {MAKE}"
+
+
 def fingerprint(context: Context) -> str:
-    """What a comparison depends on: the version of the configuration, and the columns and fields it is about."""
-    return ":".join([str(context.version), *(context.select_hash(entity) for entity in ORDER)])
+    """What a comparison depends on: the version of the configuration, and the columns, fields and object it is
+    about."""
+    hashes = (context.select_hash(entity) for entity in ORDER)
+    return ":".join([str(context.version), context.opportunities, *hashes])
 
 
 def _row(difference: Difference, repair: dict[str, Any] | None) -> dict[str, Any]:
-    names = ("entity", "record_id", "ac_id", "missing_in")
+    names = ("entity", "record_id", "ac_id", "ac_record", "missing_in")
     told = {"fields": list(difference.fields), "reasons": dict(difference.reasons), "explained": difference.explained}
     return {**{name: getattr(difference, name) for name in names}, **told, "repair": repair}

@@ -11,9 +11,11 @@ from engine.dead_letters import letter
 from store.outbox import Claimed
 from sync.errors import SyncError
 from sync.model import Change, Decision, Entity, Link
+from sync.opportunities import Target
 from sync.terms import OUTBOUND
 
 CHANGE_FIELDS = tuple(one.name for one in fields(Change))
+NOBODY = Target()
 DECISION_FIELDS = tuple(one.name for one in fields(Decision))
 
 
@@ -22,7 +24,7 @@ class Work:
     """A row of the outbox, decided anew against what is agreed now.
 
     account: ActiveCampaign id and name of the account that the person belongs to; belonged: ActiveCampaign id of the
-    one they belonged to there before the first sync.
+    one they belonged to there before the first sync; target: the contact that an opportunity belongs to.
     """
 
     row: Claimed
@@ -30,6 +32,7 @@ class Work:
     decision: Decision
     account: tuple[int, str] | None = None
     belonged: int | None = None
+    target: Target = NOBODY
 
     @property
     def moves(self) -> bool:
@@ -51,7 +54,8 @@ def kept(change: Change) -> dict[str, Any]:
 
 def revive(document: dict[str, Any]) -> Change:
     """A Change as the outbox keeps it."""
-    return Change(**{**document, "entity": Entity(document["entity"]), "warnings": tuple(document["warnings"])})
+    tuples = {key: tuple(document.get(key) or ()) for key in ("warnings", "contacts")}
+    return Change(**{**document, **tuples, "entity": Entity(document["entity"])})
 
 
 def revive_decision(document: dict[str, Any]) -> Decision:

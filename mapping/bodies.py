@@ -6,7 +6,7 @@ A key that isn't mapped (any more), or a value that can't be written (any more),
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from mapping.carrier import Carrier
@@ -54,6 +54,21 @@ def account_body(carriers: Mapping[str, Carrier], values: Mapping[str, Any]) -> 
         if carrier.pair.field.kind is FieldKind.CURRENCY and value is not None and currency_of(value):
             custom[-1]["fieldCurrency"] = currency_of(value)
     return {**body, "fields": custom} if custom else body
+
+
+def object_fields(carriers: Mapping[str, Carrier], values: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """[{"id": "topic", "value": ".."}] without empty ones: a record is replaced as a whole.
+
+    Source: developers.activecampaign.com, page create-or-update-record.
+    """
+    written = _written(carriers, values)
+    return [{"id": key, "value": wire} for key, _, value, wire in written if value is not None]
+
+
+def read_object(carriers: Mapping[str, Carrier], fields: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """What a record holds, canonical, for every mapped key."""
+    wires = {field["id"]: field.get("value") for field in fields}
+    return {key: carrier.theirs(wires.get(key)) for key, carrier in carriers.items()}
 
 
 def read_back(

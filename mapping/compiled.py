@@ -128,6 +128,14 @@ class CompiledMapping:
         """The `account` of create and update. values: any subset; None clears."""
         return bodies.account_body(self._carriers, values)
 
+    def object_fields(self, values: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """The `fields` of a custom object's record. What is left out is cleared there, so values are all there are."""
+        return bodies.object_fields(self._carriers, values)
+
+    def read_object(self, fields: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+        """What a custom object's record holds, canonical, for every mapped key."""
+        return bodies.read_object(self._carriers, fields)
+
     def read_contact(self, contact: Mapping[str, Any], field_values: Mapping[int, Any]) -> dict[str, Any]:
         """What ActiveCampaign holds for a contact, canonical, for every mapped key. field_values: by field id."""
         return bodies.read_back(self._carriers, contact, field_values)

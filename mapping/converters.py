@@ -39,7 +39,7 @@ def field_for(pair: Pair, labels: Labels, zone: tzinfo, currencies: Currencies) 
     if shape in _LABELLED:
         return _LABELLED[shape](labels)
     if shape is Shape.NUMBER:
-        return canonical.Number(pair.column.precision)
+        return canonical.Number(pair.digits)
     if shape is Shape.MONEY:
         return canonical.Money(currencies, pair.field.currency)
     return _day(pair, zone)

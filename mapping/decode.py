@@ -44,7 +44,7 @@ def decoder(pair: Pair, labels: Labels, zone: tzinfo) -> Decoder:
     if shape in (Shape.YES_NO, Shape.TICK, Shape.CHOICE, Shape.CHOICES):
         return _options(pair, labels)
     if shape is Shape.NUMBER:
-        return lambda wire: decimal(wire, pair.column.precision)
+        return lambda wire: decimal(wire, pair.digits)
     if shape is Shape.MONEY:
         digits = CENTS if pair.column.precision is None else min(CENTS, pair.column.precision)
         return lambda wire: money(wire, digits)
@@ -79,7 +79,8 @@ def whole(wire: Any) -> int:
 
 def decimal(wire: Any, digits: int | None) -> str:
     """A number with a point; grouping and exponents are refused."""
-    plain = str(wire).strip()
+    # A JSON number may come with an exponent; a text with one is somebody's.
+    plain = format(Decimal(repr(wire)), "f") if isinstance(wire, float) else str(wire).strip()
     if not _DECIMAL.fullmatch(plain):
         raise ValueError("is not a number")
     return number(Decimal(plain), digits)

@@ -14,6 +14,7 @@ from typing import Any
 from mapping.fields import MANY_OF, FieldKind
 from mapping.labels import Labels
 from mapping.pairs import Pair, Shape
+from mapping.text import utc
 
 Wire = Any
 """A string; for several options of an account a list of strings; for currency an int in cents."""
@@ -27,6 +28,8 @@ def encoder(pair: Pair, labels: Labels, zone: tzinfo) -> Encoder:
     It raises KeyError or ValueError for a value that can't be written (any more), such as an option that is gone.
     """
     shape, kind = pair.shape, pair.field.kind
+    if pair.field.target == "opportunity":
+        return _of_object(pair, labels, zone)
     if shape in (Shape.YES_NO, Shape.TICK, Shape.CHOICE, Shape.CHOICES):
         return _options(pair, labels)
     if shape is Shape.MONEY:
@@ -36,6 +39,24 @@ def encoder(pair: Pair, labels: Labels, zone: tzinfo) -> Encoder:
     if shape is Shape.DAY and kind is FieldKind.DATETIME:
         return lambda day: midnight(day, zone)
     return str
+
+
+def _of_object(pair: Pair, labels: Labels, zone: tzinfo) -> Encoder:
+    """Records of a custom object hold JSON numbers and date-times in UTC with a Z."""
+    kind, shape = pair.field.kind, pair.shape
+    choice = shape in (Shape.YES_NO, Shape.TICK, Shape.CHOICE, Shape.CHOICES)
+    plain: Encoder = _options(pair, labels) if choice else str
+    if kind is FieldKind.NUMBER:
+        return lambda value: json_number(plain(value))
+    if shape is Shape.DAY and kind is FieldKind.DATETIME:
+        return lambda day: utc(datetime.combine(date.fromisoformat(day), time.min, zone))
+    return plain
+
+
+def json_number(text: str) -> int | float:
+    """`12` as a whole number, `12.5` with its fraction; amounts below 10^13 keep their cents."""
+    value = Decimal(text)
+    return int(value) if value == value.to_integral_value() else float(value)
 
 
 def _options(pair: Pair, labels: Labels) -> Encoder:

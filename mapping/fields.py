@@ -44,7 +44,8 @@ MANY_OF = frozenset({FieldKind.CHECKBOX, FieldKind.LISTBOX, FieldKind.MULTISELEC
 class Field:
     """One field of a contact or an account. id: of a custom field, None for a standard one.
 
-    target: the kind of record it belongs to, contact or account; currency: ISO code a currency field starts with.
+    target: the kind of record it belongs to, contact, account or opportunity; currency: ISO code a currency field
+    starts with; scale: digits after the point that a number of a custom object keeps.
     """
 
     key: str
@@ -54,6 +55,7 @@ class Field:
     options: tuple[str, ...] = ()
     target: str = "contact"
     currency: str = ""
+    scale: int | None = None
 
 
 CONTACT_STANDARD = (

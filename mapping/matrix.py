@@ -111,7 +111,7 @@ def compatible(column: Column, field: Field) -> Verdict:
     """Whether this column may be mapped to this field. Calculated and read-only columns travel outbound only."""
     if field.kind is FieldKind.RELATION:
         return _relation(column, field)
-    if field.target not in ("contact", "account") or field.kind is FieldKind.DEAL:
+    if field.target not in ("contact", "account", "opportunity") or field.kind is FieldKind.DEAL:
         return _refused(f"{field.label} is a field of deals, and those can't be mapped.")
     if field.kind is FieldKind.UNKNOWN:
         return _refused(f"{field.label} has a type that ac365 does not know, so nothing is mapped to it.")

@@ -7,15 +7,21 @@ Facts: developers.activecampaign.com, pages create-a-schema and update-a-schema;
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
+
+from mapping.columns import Column, ColumnType
+from mapping.fields import Field, FieldKind
 
 SLUG: Final = "d365-opportunity"
 LABELS: Final = {"singular": "D365 Opportunity", "plural": "D365 Opportunities"}
 DESCRIPTION: Final = "Opportunities of Dynamics 365. ac365 writes them; what is changed here is overwritten."
 CONTACT: Final = "primary-contact"
 """The relationship to the one contact whose automations a record starts."""
+STATUS: Final = "status"
+DELETED: Final = "Deleted"
+"""What the status of a record says once its opportunity is gone; the other words are those of Dynamics."""
 _DOOMED: Final = "marked_for_deletion"
 _RELATIONSHIP: Final = {
     "id": CONTACT,
@@ -29,12 +35,14 @@ _RELATIONSHIP: Final = {
 @dataclass(frozen=True, slots=True)
 class Attribute:
     """One field of the object. id: never changes, automations hold on to it; kind: ActiveCampaign's name of the type;
-    scale: digits after the point of a number."""
+    scale: digits after the point of a number; own: a mapping of the administrator's names it, so that one which is
+    there may be of any type that fits."""
 
     id: str
     label: str
     kind: str = "text"
     scale: int | None = None
+    own: bool = False
 
 
 # Text is what every condition and message can use; how amounts with a currency are kept isn't documented, and a value
@@ -46,7 +54,7 @@ STANDARD: Final = (
     Attribute("actual-revenue", "Actual Revenue", "number", 2),
     Attribute("actual-close-date", "Actual Close Date", "date"),
     Attribute("stage", "Stage"),
-    Attribute("status", "Status"),
+    Attribute(STATUS, "Status"),
     Attribute("currency", "Currency"),
     Attribute("probability", "Probability", "number", 0),
     Attribute("owner", "Owner"),
@@ -54,6 +62,70 @@ STANDARD: Final = (
     Attribute("created-on", "Created On", "datetime"),
     Attribute("modified-on", "Modified On", "datetime"),
 )
+
+
+_KINDS: Final = {
+    ColumnType.MEMO: "textarea",
+    **dict.fromkeys((ColumnType.INTEGER, ColumnType.BIGINT, ColumnType.DECIMAL, ColumnType.DOUBLE), "number"),
+    ColumnType.MONEY: "number",
+    **dict.fromkeys((ColumnType.DATE, ColumnType.DATETIME_AS_DATE), "date"),
+    **dict.fromkeys((ColumnType.DATETIME, ColumnType.DATETIME_FLOATING), "datetime"),
+}
+_FIELDS: Final = {
+    "text": FieldKind.TEXT,
+    "textarea": FieldKind.TEXTAREA,
+    "date": FieldKind.DATE,
+    "datetime": FieldKind.DATETIME,
+    "number": FieldKind.NUMBER,
+    "decimal": FieldKind.NUMBER,
+    "dropdown": FieldKind.DROPDOWN,
+}
+CENTS: Final = 2
+
+
+def attributes(settings: Mapping[str, Any], columns: Mapping[str, Column]) -> tuple[Attribute, ...]:
+    """The fields that the object should have: the standard ones, then those that the administrator's mappings name.
+
+    A label that another field bears already gets the field's id added: labels are unique, whatever their case.
+    """
+    wanted = {_folded(one.id): one for one in STANDARD}
+    labels = {one.label.lower() for one in STANDARD}
+    for entry in settings.get("fields") or ():
+        key, column = entry["activecampaign"], columns.get(entry["dynamics"])
+        if column is None or _folded(key) in wanted:
+            continue
+        own = _made_for(key, column, labels)
+        wanted[_folded(key)] = own
+        labels.add(own.label.lower())
+    return tuple(wanted.values())
+
+
+def _made_for(key: str, column: Column, taken: Container[str]) -> Attribute:
+    kind = _KINDS.get(column.type, "text")
+    scale = CENTS if column.type is ColumnType.MONEY else column.precision or 0
+    label = f"{column.label} ({key})" if column.label.lower() in taken else column.label
+    return Attribute(key, label, kind, scale if kind == "number" else None, own=True)
+
+
+def fields_of(schema: Mapping[str, Any] | None) -> dict[str, Field]:
+    """The fields of a schema by their ids; those marked for deletion are gone. Without a schema, those that one would
+    come with: opportunities are read alike whatever they are shown as."""
+    if schema is None:
+        return planned(STANDARD)
+    living = [one for one in schema.get("fields") or () if one.get("status") != _DOOMED]
+    return {one["id"]: _as_field(one) for one in living}
+
+
+def planned(wanted: Iterable[Attribute]) -> dict[str, Field]:
+    """The same of attributes that may still have to be made."""
+    return {one["id"]: _as_field(one) for one in map(_field, wanted)}
+
+
+def _as_field(one: Mapping[str, Any]) -> Field:
+    kind = _FIELDS.get(one["type"], FieldKind.UNKNOWN)
+    options = tuple(str(option["value"]) for option in one.get("options") or ())
+    label = str(one["labels"]["singular"])
+    return Field(one["id"], label, kind, None, options, target="opportunity", scale=one.get("scale"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +202,9 @@ def _field(one: Attribute) -> dict[str, Any]:
 
 def _clashes(one: Attribute, present: Mapping[str, Mapping[str, Any]]) -> bool:
     there = present.get(_folded(one.id))
-    return there is not None and (there["type"] != one.kind or there.get("status") == _DOOMED)
+    if there is None:
+        return False
+    return there.get("status") == _DOOMED or (there["type"] != one.kind and not one.own)
 
 
 def _required(there: Mapping[str, Any]) -> bool:

@@ -96,6 +96,12 @@ class Pair:
         return shape_of(self.column, self.field)
 
     @property
+    def digits(self) -> int | None:
+        """Digits after the point that both sides keep of a number, None for any."""
+        known = [one for one in (self.column.precision, self.field.scale) if one is not None]
+        return min(known) if known else None
+
+    @property
     def cap(self) -> int:
         """The most characters ActiveCampaign keeps, 0 where that does not apply."""
         if self.shape not in (Shape.TEXT, Shape.LINE, Shape.NAME):

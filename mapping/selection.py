@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from mapping import derived
 from mapping.columns import Column, ColumnType
 from mapping.pairs import Pair
 from mapping.standard import PRIMARY_KEYS
@@ -13,6 +14,7 @@ _OWN = {
     "account": (),
     "contact": ("emailaddress1", "parentcustomerid", "originatingleadid"),
     "lead": ("emailaddress1", "parentaccountid"),
+    "opportunity": ("parentcontactid", "customerid", "parentaccountid", *derived.SOURCES),
 }
 
 
@@ -23,7 +25,7 @@ def selected(
 
     Columns that the table does not have are left out, except extra ones that aren't known by their logical name.
     """
-    mapped = [pair.column for pair in pairs]
+    mapped = [pair.column for pair in pairs if pair.column.name not in derived.COLUMNS]
     always = [columns[name] for name in (*_OWN[entity], *_ALWAYS) if name in columns]
     money = any(column.type is ColumnType.MONEY for column in mapped)
     currency = [columns[name] for name in ("transactioncurrencyid",) if money and name in columns]

@@ -59,14 +59,30 @@ STANDARD: dict[str, tuple[Standard, ...]] = {
         Standard("companyname", "COMPANY"),
         Standard("leadsourcecode", "LEAD_SOURCE"),
     ),
+    "opportunity": (
+        Standard("name", "topic"),
+        Standard("estimatedvalue", "estimated-revenue"),
+        Standard("estimatedclosedate", "estimated-close-date"),
+        Standard("actualvalue", "actual-revenue"),
+        Standard("actualclosedate", "actual-close-date"),
+        Standard("stage", "stage"),
+        Standard("statecode", "status"),
+        Standard("currency", "currency"),
+        Standard("closeprobability", "probability"),
+        Standard("ownerid", "owner"),
+        Standard("link", "dynamics-link"),
+        Standard("createdon", "created-on"),
+        Standard("modifiedon", "modified-on"),
+    ),
 }
 
-PRIMARY_KEYS = {"account": "accountid", "contact": "contactid", "lead": "leadid"}
+PRIMARY_KEYS = {"account": "accountid", "contact": "contactid", "lead": "leadid", "opportunity": "opportunityid"}
 PEOPLE = ("contact", "lead")
 
 DEFAULTS: dict[str, dict[str, str]] = {
     "account": {},
     "contact": {"lastname": "{{email}}"},
     "lead": {"subject": "From ActiveCampaign: {{firstName}} {{lastName}}", "lastname": "{{email}}"},
+    "opportunity": {},
 }
 """What fills columns that Dynamics wants on a new record and ActiveCampaign may not have (decision Q24)."""

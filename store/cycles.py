@@ -95,6 +95,11 @@ def finish(tx: Tx, cycle_id: int, state: str, note: str = "") -> bool:
     return SQL.run(tx, "finish", id=cycle_id, state=state, note=note) == 1
 
 
+def trail(tx: Tx, cycle_id: int) -> bool:
+    """Lets the next cycle begin although this one goes on. False: it does not run, or trails already."""
+    return SQL.run(tx, "trail", id=cycle_id) == 1
+
+
 def ask(tx: Tx, cycle_id: int, note: str) -> bool:
     """Stops a running cycle until a person answers `note`."""
     return SQL.run(tx, "ask", id=cycle_id, note=note) == 1

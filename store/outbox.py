@@ -6,7 +6,7 @@ extend or put back what somebody else has claimed since.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,7 @@ from store.documents import jsonb
 from store.links import to_link
 from store.statements import Row, Statements, Tx
 from sync.model import ORDER, Direction, Entity, Lane, Link, Outcome
+from sync.survivors import RecordKey
 
 SQL = Statements("outbox")
 
@@ -80,6 +81,15 @@ def put(
         held=held,
     )
     return _numbers(found)
+
+
+def underway(
+    tx: Tx, connection_id: int, keys: Iterable[RecordKey], direction: Direction = Direction.OUTBOUND
+) -> set[RecordKey]:
+    """Those of these records for which something waits or is being written in this direction."""
+    rows = [{"entity": entity, "record_id": record_id} for entity, record_id in keys]
+    found = SQL.rows(tx, "underway", connection_id=connection_id, direction=direction, rows=jsonb(rows)) if rows else []
+    return {(Entity(row["entity"]), row["record_id"]) for row in found}
 
 
 def claim(

@@ -38,6 +38,11 @@ def of_cycle(tx: Tx, cycle_id: int, outcome: Outcome | None = None, limit: int =
     return SQL.rows(tx, "of_cycle", cycle_id=cycle_id, outcome=outcome, limit=limit)
 
 
+def waiting(tx: Tx, stream: Row) -> int:
+    """How many records of a stream wait by rule for something else, as its history says."""
+    return int(SQL.value(tx, "waiting", cycle_id=stream["cycle_id"], stream_id=stream["id"]))
+
+
 def prepare(tx: Tx, now: datetime) -> list[str]:
     """Makes this month and the next ones ready; answers with the partitions it made. Call it at least monthly.
 

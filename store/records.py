@@ -89,3 +89,8 @@ def arrived(tx: Tx, connection_id: int) -> dict[Entity, list[str]]:
 def counts(tx: Tx, connection_id: int) -> list[Row]:
     """How many records stand where: {entity, state, count}."""
     return SQL.rows(tx, "counts", connection_id=connection_id)
+
+
+def wait(tx: Tx, connection_id: int, entity: Entity, rows: Sequence[Row]) -> int:
+    """Notes that records wait: {record_id, reason, awaits}, the id of the record they wait for or None."""
+    return SQL.run(tx, "wait", connection_id=connection_id, entity=entity, rows=jsonb(rows)) if rows else 0

@@ -1,7 +1,7 @@
 -- Connections with what belongs to them: configuration, pauses, cached metadata, audit.
 
 -- The words of sync/model.py, each defined once.
-CREATE DOMAIN entity AS text CHECK (VALUE IN ('account', 'contact', 'lead'));
+CREATE DOMAIN entity AS text CHECK (VALUE IN ('account', 'contact', 'lead', 'opportunity'));
 CREATE DOMAIN direction AS text CHECK (VALUE IN ('outbound', 'inbound'));
 CREATE DOMAIN lane AS text CHECK (VALUE IN ('live', 'sync', 'backfill'));
 CREATE DOMAIN outcome AS text CHECK (VALUE IN ('created', 'updated', 'unchanged', 'skipped', 'waiting', 'failed'));
@@ -118,11 +118,13 @@ CREATE TABLE cycles (
     started_at timestamptz,
     finished_at timestamptz,
     note text NOT NULL DEFAULT '',
-    approved_by text NOT NULL DEFAULT ''
+    approved_by text NOT NULL DEFAULT '',
+    -- Only opportunities are still on their way: it does not hold the next one up.
+    trails boolean NOT NULL DEFAULT false
 );
 -- Never two cycles over whole tables at once on one connection. One record and retries run beside them.
 CREATE UNIQUE INDEX cycles_one_running ON cycles (connection_id)
-    WHERE state = 'running' AND kind IN ('scheduled', 'manual', 'initial', 'baseline');
+    WHERE state = 'running' AND NOT trails AND kind IN ('scheduled', 'manual', 'initial', 'baseline');
 -- Two beats, one cycle: the slot is the lock.
 CREATE UNIQUE INDEX cycles_one_per_slot ON cycles (connection_id, slot) WHERE slot IS NOT NULL;
 -- The same request waits once.
@@ -186,7 +188,7 @@ CREATE TABLE records (
     connection_id integer NOT NULL,
     entity entity NOT NULL,
     record_id uuid NOT NULL,
-    state text NOT NULL CHECK (state IN ('linked', 'shadowed', 'out_of_scope', 'no_address', 'deleted')),
+    state text NOT NULL CHECK (state IN ('linked', 'shadowed', 'out_of_scope', 'no_address', 'waiting', 'deleted')),
     version bigint NOT NULL,
     address text,
     reason text NOT NULL DEFAULT '',
@@ -214,13 +216,14 @@ CREATE TABLE links (
     account_id uuid,
     modified_on text NOT NULL DEFAULT '',
     tagged text[] NOT NULL DEFAULT '{}',
-    kind text NOT NULL GENERATED ALWAYS AS (CASE entity WHEN 'account' THEN 'account' ELSE 'person' END) STORED,
     origin text NOT NULL DEFAULT 'pushed' CHECK (origin IN ('pushed', 'pulled')),
     removed_at timestamptz,
     opted_out boolean,
     allowed_again boolean NOT NULL DEFAULT false,
     parked text[] NOT NULL DEFAULT '{}',
     seen_at timestamptz,
+    kind text NOT NULL GENERATED ALWAYS AS (
+        CASE entity WHEN 'account' THEN 'account' WHEN 'opportunity' THEN 'opportunity' ELSE 'person' END) STORED,
     -- Checked at the end of a statement, so that one statement can make two links change places.
     CONSTRAINT links_record UNIQUE (connection_id, entity, record_id) DEFERRABLE,
     CONSTRAINT links_address UNIQUE (connection_id, address) DEFERRABLE,
@@ -246,6 +249,27 @@ CREATE TABLE left_contacts (
     ac_id bigint NOT NULL,
     left_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (connection_id, ac_id)
+);
+
+-- The contacts of Dynamics that may stand for an opportunity, best first; account_id: it is that account's primary contact.
+CREATE TABLE related_contacts (
+    connection_id integer NOT NULL REFERENCES connections,
+    opportunity_id uuid NOT NULL,
+    position smallint NOT NULL,
+    contact_id uuid,
+    account_id uuid,
+    PRIMARY KEY (connection_id, opportunity_id, position)
+);
+CREATE INDEX related_contacts_by_contact ON related_contacts (connection_id, contact_id);
+CREATE INDEX related_contacts_by_account ON related_contacts (connection_id, account_id) WHERE account_id IS NOT NULL;
+
+-- Opportunities that somebody picked by hand.
+CREATE TABLE picks (
+    connection_id integer NOT NULL REFERENCES connections,
+    opportunity_id uuid NOT NULL,
+    author text NOT NULL,
+    picked_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (connection_id, opportunity_id)
 );
 
 CREATE TABLE wanted (
@@ -489,6 +513,27 @@ CREATE TABLE verify_differences (
     missing_in text NOT NULL DEFAULT '' CHECK (missing_in IN ('', 'activecampaign', 'dynamics')),
     reasons jsonb NOT NULL DEFAULT '{}',
     explained boolean NOT NULL,
-    repair jsonb
+    repair jsonb,
+    -- What names a record of a custom object, whose ids are no numbers.
+    ac_record text NOT NULL DEFAULT ''
 );
 CREATE INDEX verify_differences_listed ON verify_differences (verification_id, entity, id);
+
+-- Records of ActiveCampaign that were judged, by their ids there: its lists may show one twice.
+CREATE TABLE verify_records (
+    verification_id bigint NOT NULL REFERENCES verifications ON DELETE CASCADE,
+    ac_record text NOT NULL,
+    PRIMARY KEY (verification_id, ac_record)
+);
+
+-- Sums over the opportunities that are expected, and over the records found for them.
+CREATE TABLE verify_sums (
+    verification_id bigint NOT NULL REFERENCES verifications ON DELETE CASCADE,
+    side text NOT NULL CHECK (side IN ('dynamics', 'activecampaign')),
+    stage text NOT NULL,
+    currency text NOT NULL,
+    number bigint NOT NULL,
+    estimated numeric NOT NULL,
+    actual numeric NOT NULL,
+    PRIMARY KEY (verification_id, side, stage, currency)
+);

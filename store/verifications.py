@@ -30,13 +30,15 @@ class Company:
 class Standing:
     """What is known about one record that may differ. failure: the message on the failure list, "" for none; pending: a
     change is on its way; asked: it is about to be read anew; delivered: something was, since the comparison began;
-    delivered_at: UTC ISO up to the second, when something last was, "" for never."""
+    delivered_at: UTC ISO up to the second, when something last was, "" for never; lately: since a minute before the
+    comparison began, so that lists may still show what was before."""
 
     failure: str = ""
     pending: bool = False
     asked: bool = False
     delivered: bool = False
     delivered_at: str = ""
+    lately: bool = False
 
 
 # The comparison itself
@@ -82,6 +84,16 @@ def drop_here(tx: Tx, id: int, entity: Entity) -> None:
 def elect(tx: Tx, id: int) -> None:
     """Finds out which person's record speaks for each address, among all that were noted."""
     SQL.run(tx, "elect", id=id)
+
+
+def expect(tx: Tx, id: int, entity: Entity) -> None:
+    """Notes that everything of this entity is expected in ActiveCampaign, but for what is hindered."""
+    SQL.run(tx, "expect", id=id, entity=entity)
+
+
+def noted(tx: Tx, id: int, entity: Entity, ids: Iterable[str]) -> dict[str, Row]:
+    """Those of these records that were noted: {record_id, version, state}, by id."""
+    return {row["record_id"]: row for row in SQL.rows(tx, "noted", id=id, entity=entity, ids=list(ids))}
 
 
 def standings(tx: Tx, id: int) -> list[Row]:
@@ -173,6 +185,33 @@ def known(tx: Tx, id: int, record_ids: Iterable[str]) -> set[str]:
     return set(SQL.column(tx, "known", id=id, ids=list(record_ids)))
 
 
+# Records of custom objects
+
+
+def judged(tx: Tx, id: int, ac_records: Iterable[str]) -> set[str]:
+    """Those of these records of ActiveCampaign that were judged already."""
+    return set(SQL.column(tx, "judged", id=id, ids=list(ac_records)))
+
+
+def put_judged(tx: Tx, id: int, ac_records: Iterable[str]) -> None:
+    """Notes that they were judged."""
+    SQL.run(tx, "put_judged", id=id, ids=list(ac_records))
+
+
+def add_sums(tx: Tx, id: int, side: str, rows: Sequence[Row]) -> None:
+    """Adds to the sums of `dynamics` or `activecampaign`: {stage, currency, number, estimated, actual}.
+
+    Amounts are decimals as text, so that none is rounded on the way.
+    """
+    if rows:
+        SQL.run(tx, "add_sums", id=id, side=side, rows=jsonb(rows))
+
+
+def sums(tx: Tx, id: int) -> list[Row]:
+    """The sums: {side, stage, currency, number, estimated, actual}, by stage and currency. Amounts are Decimal."""
+    return SQL.rows(tx, "sums", id=id)
+
+
 # What differs
 
 
@@ -182,12 +221,12 @@ def standing(
     """What stands in the way of each: entity, record of Dynamics, id in ActiveCampaign."""
     rows = [{"n": n, "entity": e, "record_id": r, "ac_id": a} for n, (e, r, a) in enumerate(subjects)]
     found = SQL.rows(tx, "standing", id=id, connection_id=connection_id, rows=jsonb(rows)) if rows else []
-    names = ("pending", "asked", "delivered", "delivered_at")
+    names = ("pending", "asked", "delivered", "delivered_at", "lately")
     return [Standing(row["failure"] or "", **{name: row[name] for name in names}) for row in found]
 
 
 def differ(tx: Tx, id: int, rows: Sequence[Row]) -> None:
-    """Adds differences: {entity, record_id, ac_id, fields, missing_in, reasons, explained, repair}."""
+    """Adds differences: {entity, record_id, ac_id, ac_record, fields, missing_in, reasons, explained, repair}."""
     if rows:
         SQL.run(tx, "differ", id=id, rows=jsonb(rows))
 

@@ -16,11 +16,18 @@ YYYY-MM-DD, option values as int, multi-select values as a sorted list of int.
 
 
 class Entity(StrEnum):
-    """What is synced. Leads and contacts are both people: an ActiveCampaign contact each."""
+    """What is synced. Leads and contacts are both people: an ActiveCampaign contact each. An opportunity is a record of
+    a custom object that belongs to one contact."""
 
     ACCOUNT = "account"
     CONTACT = "contact"
     LEAD = "lead"
+    OPPORTUNITY = "opportunity"
+
+    @property
+    def plural(self) -> str:
+        """What many records are called."""
+        return "opportunities" if self is Entity.OPPORTUNITY else f"{self}s"
 
 
 class Direction(StrEnum):
@@ -67,13 +74,16 @@ class RecordState(StrEnum):
     SHADOWED = "shadowed"
     OUT_OF_SCOPE = "out_of_scope"
     NO_ADDRESS = "no_address"
+    WAITING = "waiting"
     DELETED = "deleted"
 
 
-ORDER = (Entity.ACCOUNT, Entity.CONTACT, Entity.LEAD)
-"""Accounts first, so that people find theirs (decision Q23)."""
+ORDER = (Entity.ACCOUNT, Entity.CONTACT, Entity.LEAD, Entity.OPPORTUNITY)
+"""Accounts first, so that people find theirs, and opportunities last, so that they find people (decision Q23)."""
 
 PEOPLE = (Entity.CONTACT, Entity.LEAD)
+TWO_WAY = (Entity.ACCOUNT, *PEOPLE)
+"""What both services keep and people change on both sides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +94,8 @@ class Change:
     people; account_id: Dynamics id of the parent account; opted_out: donotbulkemail or donotemail is set, here or on
     another record of the same address; warnings: fields left out, with the reason; fault: why the row can't be read at
     all, nothing but its id is known then; by_us: ac365 changed it last; successor_id: the record it was merged into;
-    lead_id: the lead that became this contact; disposition: `qualified` or `disqualified` of a lead that is closed.
+    lead_id: the lead that became this contact; disposition: `qualified` or `disqualified` of a lead that is closed;
+    contacts: ids of the contacts that may stand for this opportunity, best first (decision Q11).
     """
 
     entity: Entity
@@ -107,6 +118,7 @@ class Change:
     successor_id: str | None = None
     lead_id: str | None = None
     disposition: str = ""
+    contacts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

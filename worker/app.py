@@ -40,7 +40,11 @@ app.conf.update(
     worker_max_memory_per_child=600_000,
     worker_cancel_long_running_tasks_on_connection_loss=True,
     broker_connection_retry_on_startup=True,
-    broker_transport_options={"visibility_timeout": VISIBILITY_TIMEOUT_S, **services.alive(read.broker_url)},
+    broker_transport_options={
+        "visibility_timeout": VISIBILITY_TIMEOUT_S,
+        "queue_order_strategy": "worker.lanes:UrgentFirst",
+        **services.alive(read.broker_url),
+    },
     timezone="UTC",
     enable_utc=True,
 )

@@ -112,5 +112,7 @@ class Services:
             now=now,
             worker=self.worker,
             consent=consent_rules(document, lists),
+            currencies=described[metadata.CURRENCIES],
+            opportunities=str((described[metadata.OBJECT] or {}).get("id") or ""),
             refresh=refresh,
         )

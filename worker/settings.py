@@ -30,6 +30,8 @@ class Settings:
     dynamics_authority: str
     activecampaign_url: str
     activecampaign_api_key: str = field(repr=False)
+    activecampaign_event_account: str = field(repr=False)
+    activecampaign_event_key: str = field(repr=False)
     log_level: str
     concurrency: int
     flower_port: int
@@ -58,6 +60,8 @@ def read() -> Settings:
         dynamics_authority=text("DYNAMICS_AUTHORITY", "").rstrip("/"),
         activecampaign_url=text("ACTIVECAMPAIGN_URL", "").rstrip("/"),
         activecampaign_api_key=text("ACTIVECAMPAIGN_API_KEY", ""),
+        activecampaign_event_account=text("ACTIVECAMPAIGN_EVENT_ACCOUNT", ""),
+        activecampaign_event_key=text("ACTIVECAMPAIGN_EVENT_KEY", ""),
         log_level=text("AC365_LOG_LEVEL", "INFO", validate=OneOf(("DEBUG", "INFO", "WARNING", "ERROR"))),
         concurrency=env.int("AC365_CONCURRENCY", 2, validate=Range(1, 64)),
         flower_port=env.int("AC365_FLOWER_PORT", 5555, validate=Range(1, 65535)),

@@ -35,6 +35,7 @@ class Filed:
     resolved: dict[Entity, list[str]] = field(default_factory=lambda: defaultdict(list))
     again: dict[Entity, list[str]] = field(default_factory=lambda: defaultdict(list))
     stained: list[Link] = field(default_factory=list)
+    known: list[tuple[Link, Inbound, dict[str, Any], int]] = field(default_factory=list)
 
     def settle(self, entity: Entity | None, outcome: Outcome, reason: str, link: Link | None = None) -> None:
         """Accounts for a row that needs nothing. Only what concerns a record and says something makes history."""
@@ -47,22 +48,31 @@ class Filed:
         self, link: Link, there: Counterpart, decision: Inbound | None, action: str, *, opts_out: bool = False
     ) -> None:
         """Accounts for a row whose decision is known, or files it to be decided against Dynamics."""
-        if decision is not None:
+        row = {
+            "entity": link.entity,
+            "record_id": link.record_id,
+            "version": _version(there),
+            "address": there.address or link.address,
+            "change": rows.kept(there),
+            "action": action,
+            "phase": 0,
+            "lane": Lane.LIVE if opts_out else None,
+        }
+        if decision is None:
+            self.waiting[link.entity].append(row)
+        else:
+            self.known.append((link, decision, row, there.ac_id))
+
+    def settle_known(self, older: set[tuple[Entity, str]]) -> None:
+        """Accounts for the decisions that were known. older: records with something on its way, whose place these take:
+        they are decided after it."""
+        for link, decision, row, ac_id in self.known:
+            if (link.entity, link.record_id) in older:
+                self.waiting[link.entity].append(row)
+                continue
             self.settle(link.entity, decision.outcome, decision.reason, link)
-            self.resolved[link.entity] += [link.record_id, f"ac:{there.ac_id}"]
-            return
-        self.waiting[link.entity].append(
-            {
-                "entity": link.entity,
-                "record_id": link.record_id,
-                "version": _version(there),
-                "address": there.address or link.address,
-                "change": rows.kept(there),
-                "action": action,
-                "phase": 0,
-                "lane": Lane.LIVE if opts_out else None,
-            }
-        )
+            self.resolved[link.entity] += [link.record_id, f"ac:{ac_id}"]
+        self.known.clear()
 
 
 def removed(tx: Tx, context: Context, filed: Filed, kind: str, ac_ids: Sequence[int]) -> None:
@@ -102,6 +112,8 @@ def file(tx: Tx, context: Context, filed: Filed) -> list[Wake]:
     """Files everything in the caller's transaction and ends the page; answers with what is to be done next."""
     page, lane = filed.page, Lane(filed.page["lane"])
     wakes = [Wake(Stage.CYCLE, (context.id, page["cycle_id"]), lane)]
+    known = [(link.entity, link.record_id) for link, *_ in filed.known]
+    filed.settle_known(outbox.underway(tx, context.id, known, Direction.INBOUND))
     for entity in {*filed.counts, *filed.waiting}:
         stream_id = _stream(tx, filed, entity)
         streams.count(tx, stream_id, filed.counts[entity])

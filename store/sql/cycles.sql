@@ -22,7 +22,7 @@ UPDATE cycles c SET state = 'running', started_at = now()
 WHERE c.id = :id AND c.state = 'queued'
   AND (c.kind IN ('record', 'retry') OR NOT EXISTS (
       SELECT FROM cycles other
-      WHERE other.connection_id = c.connection_id AND other.state = 'running'
+      WHERE other.connection_id = c.connection_id AND other.state = 'running' AND NOT other.trails
         AND other.kind NOT IN ('record', 'retry')));
 
 -- name: asked_for
@@ -38,7 +38,7 @@ SELECT c.* FROM cycles c
 WHERE c.connection_id = :connection_id AND c.state = 'queued'
   AND (c.kind IN ('record', 'retry') OR NOT EXISTS (
       SELECT FROM cycles other
-      WHERE other.connection_id = c.connection_id AND other.state = 'running'
+      WHERE other.connection_id = c.connection_id AND other.state = 'running' AND NOT other.trails
         AND other.kind NOT IN ('record', 'retry')))
 ORDER BY c.id LIMIT 1;
 
@@ -69,6 +69,10 @@ SELECT * FROM cycles WHERE state IN ('queued', 'running') ORDER BY id;
 UPDATE cycles SET state = :state, note = :note, finished_at = now()
 WHERE id = :id AND state IN ('queued', 'running');
 
+-- name: trail!
+-- Lets the next cycle begin while only opportunities of this one are on their way. No row: it trails already.
+UPDATE cycles SET trails = true WHERE id = :id AND state = 'running' AND NOT trails;
+
 -- name: ask!
 -- Stops a cycle until a person answers. No row: it does not run (any more).
 UPDATE cycles SET state = 'stopped', note = :note WHERE id = :id AND state = 'running';
@@ -79,7 +83,7 @@ UPDATE cycles c SET state = 'running', approved_by = :author, note = ''
 WHERE c.id = :id AND c.state = 'stopped' AND c.finished_at IS NULL
   AND NOT EXISTS (
       SELECT FROM cycles other
-      WHERE other.connection_id = c.connection_id AND other.state = 'running'
+      WHERE other.connection_id = c.connection_id AND other.state = 'running' AND NOT other.trails
         AND other.kind NOT IN ('record', 'retry'));
 
 -- name: reject!

@@ -30,6 +30,16 @@ SELECT stream_id, count(*) AS count FROM (
     SELECT :stream_id FROM generate_series(1, jsonb_array_length(:rows) - (SELECT count(*) FROM kept))
 ) AS overtaken GROUP BY stream_id;
 
+-- name: underway
+-- Those of these records that something waits or is being written for, in one direction. A look into each of two indexes.
+SELECT entity, record_id FROM outbox
+WHERE connection_id = :connection_id AND direction = :direction AND state = 'pending'
+  AND (entity, record_id) IN (SELECT g.entity, g.record_id FROM jsonb_to_recordset(:rows) AS g (entity text, record_id uuid))
+UNION
+SELECT entity, record_id FROM outbox
+WHERE connection_id = :connection_id AND direction = :direction AND state IN ('claimed', 'sent')
+  AND (entity, record_id) IN (SELECT g.entity, g.record_id FROM jsonb_to_recordset(:rows) AS g (entity text, record_id uuid));
+
 -- name: lock_claims
 -- Lets one claim at a time look at a connection, so that two workers never take rows of the same address.
 SELECT pg_advisory_xact_lock(366, :connection_id::int);

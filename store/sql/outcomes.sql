@@ -33,3 +33,8 @@ DELETE FROM outcomes_unsorted WHERE at < :before;
 -- When a record was last brought to the other side as a new one; nothing where that is longer ago than history goes.
 SELECT max(at) FROM outcomes
 WHERE connection_id = :connection_id AND entity = :entity AND record_id = :record_id AND outcome = 'created';
+
+-- name: waiting
+-- How many records of a stream wait by rule, each with its reason.
+SELECT count(*) FROM outcomes
+WHERE cycle_id = :cycle_id AND outcome = 'waiting' AND stream_id = :stream_id;

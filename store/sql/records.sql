@@ -74,3 +74,9 @@ RETURNING r.entity, r.record_id;
 -- How many records stand where.
 SELECT entity, state, count(*) AS count FROM records WHERE connection_id = :connection_id
 GROUP BY entity, state ORDER BY entity, state;
+
+-- name: wait!
+-- Notes that records wait, and for which other record.
+UPDATE records r SET state = 'waiting', reason = g.reason, awaits = g.awaits
+FROM jsonb_to_recordset(:rows) AS g (record_id uuid, reason text, awaits uuid)
+WHERE r.connection_id = :connection_id AND r.entity = :entity AND r.record_id = g.record_id AND r.state <> 'deleted';

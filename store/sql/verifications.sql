@@ -48,6 +48,16 @@ FROM (
 ) best
 WHERE h.verification_id = :id AND h.entity = best.entity AND h.record_id = best.record_id;
 
+-- name: expect!
+-- Everything of an entity that nothing stands in the way of is expected in ActiveCampaign.
+UPDATE verify_here SET state = 'expected'
+WHERE verification_id = :id AND entity = :entity AND hindrance = '' AND state = 'read';
+
+-- name: noted
+-- Those of these records that were noted, and what is known of each.
+SELECT record_id, version, state FROM verify_here
+WHERE verification_id = :id AND entity = :entity AND record_id = ANY (:ids::uuid[]);
+
 -- name: standings
 -- How many records of each entity there are, by what is known of them.
 SELECT entity, hindrance, state, count(*)::int AS count FROM verify_here
@@ -152,9 +162,33 @@ WHERE m.verification_id = :id AND m.ac_contact = ANY (:contacts::bigint[]) AND c
 -- Which of these Dynamics accounts an account of ActiveCampaign stands for.
 SELECT DISTINCT carried FROM verify_companies WHERE verification_id = :id AND carried = ANY (:ids::uuid[]);
 
+-- name: judged
+-- Those of these records of ActiveCampaign that were judged already.
+SELECT ac_record FROM verify_records WHERE verification_id = :id AND ac_record = ANY (:ids::text[]);
+
+-- name: put_judged!
+-- Notes records of ActiveCampaign as judged.
+INSERT INTO verify_records (verification_id, ac_record) SELECT DISTINCT :id::bigint, r FROM unnest(:ids::text[]) AS r
+ON CONFLICT DO NOTHING;
+
+-- name: add_sums!
+-- Adds to the sums of one side.
+INSERT INTO verify_sums AS s (verification_id, side, stage, currency, number, estimated, actual)
+SELECT :id::bigint, :side::text, stage, currency, sum(number), sum(estimated), sum(actual)
+FROM jsonb_to_recordset(:rows) AS g (stage text, currency text, number int, estimated numeric, actual numeric)
+GROUP BY stage, currency
+ON CONFLICT (verification_id, side, stage, currency) DO UPDATE
+SET number = s.number + excluded.number, estimated = s.estimated + excluded.estimated,
+    actual = s.actual + excluded.actual;
+
+-- name: sums
+-- The sums of both sides.
+SELECT side, stage, currency, number, estimated, actual FROM verify_sums
+WHERE verification_id = :id ORDER BY stage, currency, side;
+
 -- name: standing
 -- What stands in the way of these records: the failure list, a change on its way, a question that is asked already, a
--- delivery since the comparison began. (OFFSET 0 keeps each question a look into an index per record.)
+-- delivery since the comparison began, or so shortly before it that lists may not show it yet. (OFFSET 0 keeps each question a look into an index per record.)
 SELECT g.n,
     (SELECT f.message FROM failures f
      WHERE f.connection_id = :connection_id AND f.entity = g.entity AND f.state IN ('open', 'retrying')
@@ -172,6 +206,7 @@ SELECT g.n,
                WHERE a.connection_id = :connection_id AND a.ac_id = g.ac_id
                  AND a.kind = CASE g.entity WHEN 'account' THEN 'account' ELSE 'person' END OFFSET 0) AS asked,
     coalesce(l.delivered_at >= v.started_at, false) AS delivered,
+    coalesce(l.delivered_at >= v.started_at - interval '1 minute', false) AS lately,
     coalesce(to_char(l.delivered_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS'), '') AS delivered_at
 FROM jsonb_to_recordset(:rows) AS g (n int, entity text, record_id uuid, ac_id bigint)
 JOIN verifications v ON v.id = :id
@@ -182,11 +217,12 @@ ORDER BY g.n;
 
 -- name: differ!
 -- Adds differences.
-INSERT INTO verify_differences (verification_id, entity, record_id, ac_id, fields, missing_in, reasons, explained, repair)
-SELECT :id, g.entity, g.record_id, g.ac_id, ARRAY(SELECT jsonb_array_elements_text(g.fields)), g.missing_in, g.reasons,
-       g.explained, g.repair
-FROM jsonb_to_recordset(:rows) AS g (entity text, record_id uuid, ac_id bigint, fields jsonb, missing_in text,
-                                     reasons jsonb, explained boolean, repair jsonb);
+INSERT INTO verify_differences (verification_id, entity, record_id, ac_id, ac_record, fields, missing_in, reasons,
+                                explained, repair)
+SELECT :id, g.entity, g.record_id, g.ac_id, coalesce(g.ac_record, ''),
+       ARRAY(SELECT jsonb_array_elements_text(g.fields)), g.missing_in, g.reasons, g.explained, g.repair
+FROM jsonb_to_recordset(:rows) AS g (entity text, record_id uuid, ac_id bigint, ac_record text, fields jsonb,
+                                     missing_in text, reasons jsonb, explained boolean, repair jsonb);
 
 -- name: listed
 -- The first differences of an entity; those without a reason come first.

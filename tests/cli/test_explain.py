@@ -55,9 +55,10 @@ def answers(*wanted):
     ("words", "told"),
     [
         (["contact"], "neither an e-mail address nor an id"),
-        (["invoice", ADA], "say account, contact or lead"),
-        (["contact", "lead", ADA], "say account, contact or lead"),
+        (["invoice", ADA], "say account, contact, lead or opportunity"),
+        (["contact", "lead", ADA], "say account, contact, lead or opportunity"),
         (["account", ADA_AT], "an account has no e-mail address"),
+        (["opportunity", ADA_AT], "an opportunity has no e-mail address"),
     ],
 )
 def test_what_cannot_be_meant_is_wrong_usage(connected, place, words, told):
@@ -84,6 +85,15 @@ def test_what_nobody_knows_while_services_are_away_is_not_called_missing(connect
     ran = connected("explain", "contact", ADA)
     assert ran.status == 1
     assert "not everything could be read" in ran.err
+
+
+def test_an_opportunity_that_is_remembered_is_shown_without_any_service(connected, remembered):
+    row = {"entity": "opportunity", "record_id": BEN, "state": "waiting", "version": 1, "awaits": ADA}
+    remembered.mine(records.put, [row | {"reason": f"waits for contact {ADA}, which was not read yet"}])
+    ran = connected("explain", "opportunity", BEN)
+    assert ran.status == 0
+    assert f"waiting (waits for contact {ADA}" in ran.out
+    assert "Set entities.opportunity.enabled" in ran.out
 
 
 def test_keys_are_the_same_for_every_record(connected, remembered):

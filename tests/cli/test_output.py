@@ -16,6 +16,7 @@ from clients.probe import Finding
 from engine.report import COUNTERS, CycleReport, StreamReport
 from store.errors import Unreachable
 from sync.errors import MissingPermission
+from sync.model import Entity
 
 NOW = datetime(2030, 5, 17, 12, tzinfo=UTC)
 
@@ -72,7 +73,7 @@ def test_a_finding_is_one_line(finding, line):
 
 
 def report(state="running", stream="delivering", read=10, **counts):
-    one = StreamReport("contact", "outbound", stream, read, {name: counts.get(name, 0) for name in COUNTERS})
+    one = StreamReport(Entity.CONTACT, "outbound", stream, read, {name: counts.get(name, 0) for name in COUNTERS})
     return CycleReport(1, "manual", state, "ada", NOW, NOW, None, "", [one])
 
 

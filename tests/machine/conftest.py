@@ -31,6 +31,7 @@ from simulators.dynamics import app as dynamics_app
 from simulators.dynamics.state import CLIENT_ID, SECRET, TENANT, Dynamics
 from store import configurations
 from sync import backoff
+from sync.model import PEOPLE, Entity
 from worker import services as product
 from worker import settings
 
@@ -177,9 +178,10 @@ def _configure(installed: product.Services) -> int:
     assert connection_id is not None
     document = documents.defaults()
     document["sync"]["enabled"] = True
-    for entity, chosen in document["entities"].items():
+    for entity in (Entity.ACCOUNT, *PEOPLE):
+        chosen = document["entities"][entity]
         chosen |= {"enabled": True, "direction": "both" if TWO_WAY else "outbound"}
-        chosen |= {} if entity == "account" else {"list": NEWS}
+        chosen |= {} if entity is Entity.ACCOUNT else {"list": NEWS}
     with installed.db.transaction() as tx:
         configurations.save(tx, connection_id, documents.load(document), "test")
     return connection_id

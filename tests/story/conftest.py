@@ -24,6 +24,7 @@ from simulators.common.tls import make_certificates, server_context
 from simulators.dynamics import app as dynamics_app
 from simulators.dynamics.state import CLIENT_ID, SECRET, TENANT, Dynamics
 from store import configurations
+from sync.model import TWO_WAY
 from worker import settings
 from worker.services import Services
 
@@ -111,11 +112,11 @@ def story(crm: Dynamics, ac: ActiveCampaign, pump: Pump) -> Story:
 
 
 def configuration(services: Services, connection_id: int, **entities: dict[str, Any]) -> None:
-    """Saves a configuration: all entities on, with these settings changed."""
+    """Saves a configuration: all on but opportunities, which need a custom object, with these settings changed."""
     document = documents.defaults()
     document["sync"]["enabled"] = True
     for entity, settings_of in document["entities"].items():
-        settings_of |= {"enabled": True, **entities.get(entity, {})}
+        settings_of |= {"enabled": entity in TWO_WAY, **entities.get(entity, {})}
     with services.db.transaction() as tx:
         configurations.save(tx, connection_id, documents.load(document), "test")
 

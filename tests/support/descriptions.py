@@ -10,6 +10,7 @@ TEXTS = {
     Entity.ACCOUNT: ("name", "websiteurl", "telephone1", "description"),
     Entity.CONTACT: ("emailaddress1", "firstname", "lastname", "telephone1", "jobtitle"),
     Entity.LEAD: ("emailaddress1", "firstname", "lastname", "telephone1", "companyname"),
+    Entity.OPPORTUNITY: ("name", "stepname"),
 }
 PARENT = {Entity.CONTACT: ("parentcustomerid", "Customer"), Entity.LEAD: ("parentaccountid", "Lookup")}
 
@@ -31,6 +32,7 @@ def described() -> dict[str, Any]:
         ],
         "activecampaign:lists": [{"id": 1, "name": "Newsletter", "stringid": "newsletter"}],
         "activecampaign:tags": {},
+        "activecampaign:opportunity_object": None,
     }
 
 

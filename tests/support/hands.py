@@ -66,6 +66,19 @@ class Hands:
         self.crm.load("lead", [row])
         return record_id
 
+    def opportunity(self, record_id: str, contact: str | None = None, account: str | None = None, **more: Any) -> str:
+        """An opportunity with this primary contact; the customer is the account, or else the contact."""
+        customer = (account, "account") if account else (contact, "contact")
+        row = {"opportunityid": record_id, "name": "Licences", "_customerid_value": customer[0], **more}
+        row |= {"customerid_type": customer[1], "_parentcontactid_value": contact, "_parentaccountid_value": account}
+        self.crm.load("opportunity", [row])
+        return record_id
+
+    def win(self, opportunity_id: str, revenue: float) -> None:
+        """A salesperson closes an opportunity as won."""
+        close = {"subject": "Won", "opportunityid@odata.bind": f"/opportunities({opportunity_id})"}
+        self._act("WinOpportunity", Status=3, OpportunityClose={**close, "actualrevenue": revenue})
+
     def crowd(self, number: int, **more: Any) -> list[str]:
         """Many contacts: person1@example.com and so on."""
         found = range(len(self.ids) + 1, len(self.ids) + number + 1)

@@ -16,7 +16,7 @@ from engine import configure, report, request, verify
 from engine.report import CycleReport
 from store import configurations
 from store.errors import StoreError
-from sync.model import ORDER, Entity
+from sync.model import ORDER, TWO_WAY, Entity
 from worker.services import Services
 
 ROOT = Path(__file__).parents[2]
@@ -93,7 +93,7 @@ def enable(services: Services, connection_id: int, *entities: Entity) -> None:
     """Switches these entities on and the others off, all on when none is named."""
     document = documents.defaults()
     for entity in ORDER:
-        document["entities"][entity]["enabled"] = entity in (entities or ORDER)
+        document["entities"][entity]["enabled"] = entity in (entities or TWO_WAY)
     with services.db.transaction() as tx:
         configurations.save(tx, connection_id, documents.load(document), "test")
 

@@ -9,16 +9,17 @@ from support.hands import CONTOSO, FABRIKAM, Hands
 from support.pump import Pump
 
 from config import document as documents
-from engine import configure, recovery, request, verify
+from engine import caution, configure, recovery, request, verify
 from engine.context import Context
 from engine.verify_report import Report
+from engine.wake import Stage, Wake
 from simulators.activecampaign.model.contacts import Contact
 from simulators.activecampaign.state import ActiveCampaign
 from simulators.common.faults import Fault
 from simulators.dynamics.state import Dynamics
 from simulators.dynamics.store.rows import fetch
 from store import cycles as stored
-from store import failures, links, outbox, outcomes, records
+from store import failures, links, opportunities, outbox, outcomes, records
 from sync.model import Entity, Lane, Link
 
 __all__ = ["CONTOSO", "COUNTED", "FABRIKAM", "NEWS", "NEWS_ID", "YEAR", "Story"]
@@ -65,6 +66,25 @@ class Story(Hands):
         self.pump.run(wakes)
         self.counts(self.pump.cycle(cycle_id))
 
+    def approve(self, cycle_id: int) -> None:
+        """A person lets a cycle go on that asked."""
+        self.pump.run(self._mine(caution.approve, cycle_id, "test"))
+
+    def wakes_of(self, cycle_id: int) -> list[Wake]:
+        """The message that starts a cycle."""
+        return [Wake(Stage.CYCLE, (self.pump.connection_id, cycle_id), Lane.SYNC)]
+
+    def state_of(self, cycle_id: int) -> str:
+        return str(self.pump.cycle(cycle_id)["state"])
+
+    def is_trailing(self, cycle_id: int) -> bool:
+        """Whether only opportunities of a cycle are left."""
+        return bool(self.pump.cycle(cycle_id)["trails"])
+
+    def pick(self, *opportunity_ids: str) -> None:
+        """A person picks opportunities by hand."""
+        self._mine(opportunities.pick, opportunity_ids, "test")
+
     def go_on(self, until: Callable[[], bool] = lambda: False) -> None:
         """What the sweep finds is carried out, to the end or until this holds."""
         self.pump.run(recovery.sweep(self.pump.services.db, self.pump.services.now()), until)
@@ -77,6 +97,11 @@ class Story(Hands):
                 return
             self.pump.run(found)
         raise AssertionError("the sweep finds no end")
+
+    def delay(self) -> bool:
+        """What is on its way waits for an hour; answers whether anything is."""
+        with self.transaction() as tx:
+            return bool(tx.execute("UPDATE outbox SET due_at = now() + interval '1 hour'").rowcount)
 
     def later(self) -> None:
         """Whatever waits for its time is due now."""

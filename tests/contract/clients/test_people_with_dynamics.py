@@ -8,7 +8,7 @@ from support.cast import ADA, ADA_AT, BEN_AT
 from clients.dynamics import Dynamics
 from clients.probe import check_dynamics
 from simulators.dynamics.seed import INTEGRATION
-from sync.model import Entity, Lane
+from sync.model import TWO_WAY, Entity, Lane
 
 AWKWARD = ["a+b@example.com", "a_b@example.com", "a%b@example.com", "o'brien@example.com", "o'_%x@example.com",
            "A&B#C=d@example.com", "ä/ö?@example.com", "a[b]c@example.com", 'q"q\\@example.com']  # fmt: skip
@@ -62,7 +62,7 @@ def test_a_hundred_addresses_go_in_one_request(dynamics: Dynamics, environment, 
 
 
 def test_an_application_user_with_all_privileges_lacks_none(dynamics: Dynamics) -> None:
-    assert {entity: dynamics.write_privileges(entity) for entity in Entity} == {entity: [] for entity in Entity}
+    assert {entity: dynamics.write_privileges(entity) for entity in TWO_WAY} == {entity: [] for entity in TWO_WAY}
 
 
 def test_privileges_that_are_missing_or_too_narrow_are_named(dynamics: Dynamics, control) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from itertools import permutations
 from typing import Any
 
@@ -15,7 +16,7 @@ from store.verifications import Standing
 from sync.model import Direction, Entity, Lane
 
 JANUARY, MAY = "2030-01-01T00:00:00Z", "2030-05-01T00:00:00Z"
-CONTACT, LEAD = Entity.CONTACT, Entity.LEAD
+CONTACT, LEAD, DEAL = Entity.CONTACT, Entity.LEAD, Entity.OPPORTUNITY
 
 
 @pytest.fixture
@@ -104,6 +105,37 @@ def test_what_stands_in_the_way_is_known(house: House, id: int) -> None:
     assert found[2:] == [Standing(asked=True), Standing(failure="no name"), Standing()]
 
 
+@pytest.mark.parametrize(("ago", "lately"), [("0 s", True), ("50 s", True), ("70 s", False)])
+def test_what_was_delivered_a_moment_before_is_known(house: House, id: int, ago: str, lately: bool) -> None:
+    link = house.link()
+    with house.db.transaction() as tx:
+        tx.execute("UPDATE links SET delivered_at = now() - %s::interval WHERE id = %s", [ago, link.id])
+    assert house.do(verifications.standing, id, house.id, [(CONTACT, ADA, None)])[0].lately is lately
+
+
+def test_what_nothing_hinders_is_expected(house: House, id: int) -> None:
+    rows = [here(ADA, DEAL, match_key=None), here(BEN, DEAL, match_key=None, hindrance="waits"), here(CLEO)]
+    house.do(verifications.put_here, id, rows)
+    house.do(verifications.expect, id, DEAL)
+    states = {one: row["state"] for one, row in house.do(verifications.noted, id, DEAL, [ADA, BEN, CLEO]).items()}
+    assert states == {ADA: "expected", BEN: "read"}
+
+
+def test_a_record_is_judged_once(house: House, id: int) -> None:
+    house.do(verifications.put_judged, id, ["17", "18"])
+    house.do(verifications.put_judged, id, ["18", "18", "19"])
+    assert house.do(verifications.judged, id, ["17", "19", "20"]) == {"17", "19"}
+
+
+def test_sums_are_exact_however_they_are_added(house: House, id: int) -> None:
+    row = {"stage": "1-Qualify", "currency": "EUR", "number": 1, "estimated": "0.1", "actual": "0"}
+    house.do(verifications.add_sums, id, "dynamics", [row, {**row, "estimated": "0.2"}])
+    house.do(verifications.add_sums, id, "dynamics", [{**row, "estimated": "99999999999999.99"}])
+    house.do(verifications.add_sums, id, "activecampaign", [{**row, "currency": ""}])
+    sums = [(row["side"], row["currency"], row["number"], row["estimated"]) for row in house.do(verifications.sums, id)]
+    assert sums == [("activecampaign", "", 1, Decimal("0.1")), ("dynamics", "EUR", 3, Decimal("100000000000000.29"))]
+
+
 def test_everything_goes_with_the_comparison(house: House, id: int) -> None:
     house.do(verifications.put_here, id, [here(ADA)])
     house.do(verifications.put_members, id, {1: 2})
@@ -128,7 +160,7 @@ def test_looking_something_up_reads_no_whole_table(house: House, id: int) -> Non
     rows = Jsonb([{"n": 0, "entity": "contact", "record_id": ADA, "ac_id": 1}])
     given: dict[str, Any] = {"id": id, "connection_id": house.id, "entity": "contact", "ids": [ADA], "keys": [ADA_AT]}
     given |= {"after": None, "limit": 100, "rows": rows, "carried": [ADA], "ac_ids": [1], "contacts": [1]}
-    names = ("speakers", "awaited", "missing", "found", "companies", "belongs", "known", "standing", "wrong")
+    names = ("speakers", "awaited", "noted", "missing", "found", "companies", "belongs", "known", "standing", "wrong")
     with house.db.transaction() as tx:
         tx.execute("SET LOCAL enable_seqscan = off")
         sql = verifications.SQL.texts

@@ -8,6 +8,7 @@ import pytest
 
 from config.document import defaults, load
 from config.faults import ConfigFaults
+from sync.model import TWO_WAY
 
 STANDARD = "entities.contact.standard.jobtitle"
 PLAIN = {
@@ -69,6 +70,7 @@ def test_nothing_is_switched_on_by_itself() -> None:
         "account": False,
         "contact": False,
         "lead": False,
+        "opportunity": False,
     }
 
 
@@ -140,7 +142,7 @@ def test_empty_default_counts_as_not_said() -> None:
 
 
 def test_entities_have_the_defaults_they_need() -> None:
-    found = {name: entity["defaults"] for name, entity in defaults()["entities"].items()}
+    found = {name: entity["defaults"] for name, entity in defaults()["entities"].items() if name in TWO_WAY}
     assert found == {
         "account": {},
         "contact": {"lastname": "{{email}}"},
