@@ -43,6 +43,7 @@ class Seen(Filed):
         """Counts a row, or keeps it with its link to be decided against Dynamics."""
         self.held[link.record_id] = link
         super().put(link, there, decision, action, opts_out=opts_out)
+        self.settle_known(set())
 
     def of(self, entity: Entity | None) -> Preview:
         """The preview that accounts for this entity's rows."""

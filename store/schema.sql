@@ -232,6 +232,8 @@ CREATE TABLE links (
 -- Addresses that ActiveCampaign still knows although their record has left them; empty but for moments.
 CREATE INDEX links_renamed ON links (connection_id, lower(agreed ->> 'email'))
     WHERE lower(agreed ->> 'email') <> address;
+-- What a contact shows follows from all of its opportunities.
+CREATE INDEX links_by_contact ON links (connection_id, ((agreed ->> '$contact')::bigint)) WHERE entity = 'opportunity';
 CREATE INDEX links_by_ac_name ON links (connection_id, lower(btrim(agreed ->> 'name'))) WHERE entity = 'account';
 
 -- Who belonged to which ActiveCampaign account before the first sync.

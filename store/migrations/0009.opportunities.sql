@@ -16,6 +16,9 @@ ALTER TABLE links ADD COLUMN kind text NOT NULL GENERATED ALWAYS AS (
     CASE entity WHEN 'account' THEN 'account' WHEN 'opportunity' THEN 'opportunity' ELSE 'person' END) STORED;
 ALTER TABLE links ADD CONSTRAINT links_ac_id UNIQUE (connection_id, kind, ac_id) DEFERRABLE;
 
+-- What a contact shows follows from all of its opportunities.
+CREATE INDEX links_by_contact ON links (connection_id, ((agreed ->> '$contact')::bigint)) WHERE entity = 'opportunity';
+
 -- A cycle of which only opportunities are still on their way: it does not hold the next one up.
 ALTER TABLE cycles ADD COLUMN trails boolean NOT NULL DEFAULT false;
 DROP INDEX cycles_one_running;
