@@ -18,6 +18,8 @@ from sync.model import CycleKind, Direction, Entity, Lane, Outcome
 BREAKER: Final = "circuit breaker"
 HELD: Final = (CycleKind.SCHEDULED, CycleKind.MANUAL)
 """Cycles that nobody has confirmed: their changes wait until all of a stream is read and counted."""
+CHAINS: Final = 2
+"""So many workers begin to write opportunities one by one; each batch wakes the next one."""
 REJECTED: Final = "rejected by a person before anything was written; `ac365 verify --repair` brings it later"
 
 
@@ -44,7 +46,8 @@ def look(tx: Tx, context: Context, cycle: Row, stream: Row) -> list[Wake] | None
     if not outbox.release(tx, stream["id"]):
         return wakes or None
     lane = Lane(cycle["lane"])
-    return [*wakes, Wake(Stage.UPSERT, (context.id, stream["entity"], lane, stream["direction"]), lane)]
+    upsert = Wake(Stage.UPSERT, (context.id, stream["entity"], lane, stream["direction"]), lane)
+    return [*wakes, *[upsert] * (CHAINS if stream["entity"] == Entity.OPPORTUNITY else 1)]
 
 
 def _question(tx: Tx, context: Context, cycle: Row, stream: Row, planned: Mapping[str, int]) -> str:

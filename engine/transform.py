@@ -27,8 +27,6 @@ LEASE_S = 30
 AGAIN_S = 10.0
 """After so long a service that could not be reached is asked again."""
 BATCH = 250
-CHAINS = 2
-"""So many workers may write one by one for a page; each batch wakes the next one."""
 PASSED_BY = "changed before ac365 was switched on; an initial sync brings it"
 
 
@@ -219,7 +217,7 @@ def _wakes(context: Context, page: dict[str, Any], entity: Entity, left: int) ->
     if entity is Entity.OPPORTUNITY:
         # The cycle learns at once, and not behind its own backfill, that the next one may begin.
         told = Wake(Stage.CYCLE, (context.id, page["cycle_id"]), Lane.SYNC)
-        return [told, *[upsert] * min(left, CHAINS)]
+        return [told, *[upsert] * min(left, 1)]
     if left:
         return [upsert] * math.ceil(left / BATCH)
     # Even a page without work may be the last one, and then a batch that was too small so far is ready.

@@ -12,7 +12,7 @@ from engine.opportunities.scope import picked
 from engine.opportunities.targets import targets
 from store import links, opportunities
 from store.db import Tx
-from sync.model import Change, Decision, Entity, Link, Outcome, RecordState
+from sync.model import Change, CycleKind, Decision, Entity, Link, Outcome, RecordState
 from sync.opportunities import Target, decide
 from sync.survivors import Candidate
 
@@ -32,8 +32,11 @@ def decided(tx: Tx, context: Context, changes: Sequence[Change], passed: dict[st
 
 
 def holds(tx: Tx, context: Context, kind: str) -> bool:
-    """Whether nothing of a page may be written before the whole stream is decided."""
-    return caution.holds(kind) or history.asks(tx, context)
+    """Whether nothing of a page may be written before the whole stream is decided.
+
+    A first load is read to its end at once then, instead of page by page behind its own writes, and the others go on.
+    """
+    return caution.holds(kind) or kind == CycleKind.INITIAL or history.asks(tx, context)
 
 
 def _decide(
