@@ -204,7 +204,8 @@ def _clashes(one: Attribute, present: Mapping[str, Mapping[str, Any]]) -> bool:
     there = present.get(_folded(one.id))
     if there is None:
         return False
-    return there.get("status") == _DOOMED or (there["type"] != one.kind and not one.own)
+    unfit = there["id"] != one.id or (there["type"] != one.kind and not one.own)
+    return there.get("status") == _DOOMED or unfit
 
 
 def _required(there: Mapping[str, Any]) -> bool:
@@ -213,6 +214,8 @@ def _required(there: Mapping[str, Any]) -> bool:
 
 
 def _unfit(one: Attribute, there: Mapping[str, Any]) -> str:
+    if there["id"] != one.id:
+        return f"{one.label} ({one.id}) can't be made beside {there['id']}: ActiveCampaign takes - and _ for the same"
     if there.get("status") == _DOOMED:
         return f"{one.label} ({one.id}) was deleted in ActiveCampaign and its id can't be used again yet"
     return f"{one.label} ({one.id}) is a field of type {there['type']} and should be {one.kind}"

@@ -66,8 +66,10 @@ def test_what_stands_in_the_way_is_named(name: str, changed: dict[str, Any], tol
     assert told in clash
 
 
-def test_an_id_with_underscores_is_the_same_field() -> None:
-    assert objects.evolution(with_field("actual-revenue", id="actual_revenue")).nothing
+def test_an_id_that_differs_in_underscores_only_stands_in_the_way() -> None:
+    found = objects.evolution(with_field("actual-revenue", id="actual_revenue"))
+    assert found.add == ()
+    assert [clash for clash in found.clashes if "actual_revenue" in clash]
 
 
 def test_a_living_field_counts_before_a_deleted_one_of_its_id() -> None:
