@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from engine.context import Context
 from engine.dead_letters import unreadable
 from engine.work import kept
 from store import failures, outbox, outcomes, records, streams
 from store.db import Tx
-from sync.model import Change, Decision, Entity, Lane, Outcome, RecordState
+from sync.model import Change, Decision, Direction, Entity, Lane, Outcome, RecordState
+
+KEYS: Final = ("entity", "record_id", "version")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +31,11 @@ class Decided:
 def keep(tx: Tx, context: Context, page: dict[str, Any], decided: Sequence[Decided], *, held: bool) -> int:
     """Files all of it; answers with how many rows went to the outbox. held: they wait until the stream is released.
 
-    What needs no write takes the place of an older version that is still on its way, and is decided after it.
+    What needs no write strikes off older versions that wait, and is decided after one that is being written.
     """
-    idle = [(one.change.entity, one.change.record_id) for one in decided if one.decision.action == "none"]
-    older = outbox.underway(tx, context.id, idle)
+    idle = [one.change for one in decided if one.decision.action == "none" and not one.change.fault]
+    passed_over(tx, context, [{name: getattr(one, name) for name in KEYS} for one in idle], Direction.OUTBOUND)
+    older = outbox.underway(tx, context.id, [(one.entity, one.record_id) for one in idle])
     waiting = [one for one in decided if _travels(one, older)]
     settled = [one for one in decided if not _travels(one, older)]
     records.put(tx, context.id, [_record(one) for one in decided])
@@ -47,6 +50,12 @@ def keep(tx: Tx, context: Context, page: dict[str, Any], decided: Sequence[Decid
     for stream_id, number in overtaken.items():
         streams.count(tx, stream_id, {Outcome.SKIPPED.value: number})
     return len(waiting)
+
+
+def passed_over(tx: Tx, context: Context, rows: Sequence[dict[str, Any]], direction: Direction) -> None:
+    """Strikes off what waits for these records in older versions, and accounts for it. A row: the `KEYS`."""
+    for stream_id, number in outbox.supersede(tx, context.id, rows, direction).items():
+        streams.count(tx, stream_id, {Outcome.SKIPPED.value: number})
 
 
 def _travels(one: Decided, older: set[tuple[Entity, str]]) -> bool:

@@ -83,6 +83,15 @@ def put(
     return _numbers(found)
 
 
+def supersede(
+    tx: Tx, connection_id: int, rows: Sequence[Row], direction: Direction = Direction.OUTBOUND
+) -> dict[int, int]:
+    """Strikes off what waits for these records in older versions: {entity, record_id, version}; answers with how many
+    were, by stream. What is being written stays."""
+    named = {"connection_id": connection_id, "direction": direction}
+    return _numbers(SQL.rows(tx, "supersede", rows=jsonb(rows), **named)) if rows else {}
+
+
 def underway(
     tx: Tx, connection_id: int, keys: Iterable[RecordKey], direction: Direction = Direction.OUTBOUND
 ) -> set[RecordKey]:

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 from engine import caution
 from engine.context import Context
+from engine.filing import KEYS, passed_over
 from engine.inbound import rows
 from engine.retries import read_again
 from engine.wake import Stage, Wake
@@ -112,6 +113,7 @@ def file(tx: Tx, context: Context, filed: Filed) -> list[Wake]:
     """Files everything in the caller's transaction and ends the page; answers with what is to be done next."""
     page, lane = filed.page, Lane(filed.page["lane"])
     wakes = [Wake(Stage.CYCLE, (context.id, page["cycle_id"]), lane)]
+    passed_over(tx, context, [{name: row[name] for name in KEYS} for _, _, row, _ in filed.known], Direction.INBOUND)
     known = [(link.entity, link.record_id) for link, *_ in filed.known]
     filed.settle_known(outbox.underway(tx, context.id, known, Direction.INBOUND))
     for entity in {*filed.counts, *filed.waiting}:

@@ -40,6 +40,16 @@ SELECT entity, record_id FROM outbox
 WHERE connection_id = :connection_id AND direction = :direction AND state IN ('claimed', 'sent')
   AND (entity, record_id) IN (SELECT g.entity, g.record_id FROM jsonb_to_recordset(:rows) AS g (entity text, record_id uuid));
 
+-- name: supersede
+-- Strikes off what waits for records of which a newer state needs no write; answers with how many, by stream.
+WITH gone AS (
+    DELETE FROM outbox o USING jsonb_to_recordset(:rows) AS g (entity text, record_id uuid, version bigint)
+    WHERE o.connection_id = :connection_id AND o.direction = :direction AND o.state = 'pending' AND o.phase = 0
+      AND o.entity = g.entity AND o.record_id = g.record_id AND o.version <= g.version
+    RETURNING o.stream_id
+)
+SELECT stream_id, count(*) AS count FROM gone GROUP BY stream_id;
+
 -- name: lock_claims
 -- Lets one claim at a time look at a connection, so that two workers never take rows of the same address.
 SELECT pg_advisory_xact_lock(366, :connection_id::int);
