@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from clients.caller import PAGE
-from engine import belongings, configure, metadata
+from engine import belongings, configure, known_tags, metadata
 from engine.accounts import ID_FIELD, domain
 from engine.context import Context, Rules
 from engine.opportunities import preparation as opportunities
@@ -45,7 +45,7 @@ def ready(context: Context, stream: dict[str, Any]) -> bool:
     if stream["direction"] == Direction.OUTBOUND:
         _add_options(context, entity, lane)
     if entity is not Entity.ACCOUNT:
-        if not _tags(context, lane):
+        if not known_tags.known(context, MARKS, lane):
             return False
         return (
             stream["direction"] == Direction.INBOUND
@@ -57,17 +57,6 @@ def ready(context: Context, stream: dict[str, Any]) -> bool:
         context.refresh(lane)
         return False
     return stream["direction"] == Direction.INBOUND or _index(context, lane)
-
-
-def _tags(context: Context, lane: Lane) -> bool:
-    """Makes sure that the integration's tags exist and are known by their ids: False when they had to be made."""
-    missing = [name for name in MARKS if name not in context.tags]
-    if not missing:
-        return True
-    made = {name: context.activecampaign.ensure_tag(name, lane=lane) for name in missing}
-    with context.db.transaction() as tx:
-        snapshots.put(tx, context.id, metadata.TAGS, {**context.tags, **made})
-    return False
 
 
 def _refuse(rules: Rules, entity: Entity) -> None:

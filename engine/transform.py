@@ -217,7 +217,7 @@ def _wakes(context: Context, page: dict[str, Any], entity: Entity, left: int) ->
     if entity is Entity.OPPORTUNITY:
         # The cycle learns at once, and not behind its own backfill, that the next one may begin.
         told = Wake(Stage.CYCLE, (context.id, page["cycle_id"]), Lane.SYNC)
-        return [told, *[upsert] * min(left, 1)]
+        return [told, upsert] if left else [told]
     if left:
         return [upsert] * math.ceil(left / BATCH)
     # Even a page without work may be the last one, and then a batch that was too small so far is ready.

@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, Final
 
-from engine import metadata
+from engine import known_tags
 from engine.context import Context
 from engine.opportunities import rollup_state
 from engine.opportunities.deliver import GONE, INSTEAD, MAKE
@@ -40,13 +40,7 @@ def ready(context: Context, lane: Lane) -> bool:
 def _fields_there(context: Context, lane: Lane) -> bool:
     """Whether the tags are known by their ids: False when they had to be made. Raises Stop without the fields."""
     rollup_state.there(context)
-    missing = [name for name in TAGS if name not in context.tags]
-    if not missing:
-        return True
-    made = {name: context.activecampaign.ensure_tag(name, lane=lane) for name in missing}
-    with context.db.transaction() as tx:
-        snapshots.put(tx, context.id, metadata.TAGS, {**context.tags, **made})
-    return False
+    return known_tags.known(context, TAGS, lane)
 
 
 def _contacts_known(context: Context, lane: Lane) -> bool:

@@ -16,6 +16,7 @@ from support.deals import (
     put_there,
     remove_there,
     value,
+    with_a_deal,
 )
 from support.story import Story
 from typer.testing import CliRunner
@@ -38,11 +39,7 @@ def sales(story: Story) -> Story:
 
 @pytest.fixture
 def deal(sales: Story) -> Story:
-    """One opportunity of Ada's, on both sides for an hour."""
-    sales.opportunity(DEAL, ADA, estimatedvalue=100)
-    sales.sync()
-    long_ago(sales)
-    return sales
+    return with_a_deal(sales)
 
 
 @pytest.fixture

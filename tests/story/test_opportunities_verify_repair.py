@@ -7,7 +7,6 @@ from support.cast import ADA, ADA_AT, BEN_AT
 from support.compared import compared, repaired
 from support.deals import (
     DEAL,
-    long_ago,
     number_of,
     open_for_business,
     put_there,
@@ -15,6 +14,7 @@ from support.deals import (
     remove_there,
     there,
     value,
+    with_a_deal,
 )
 from support.story import Story
 
@@ -26,11 +26,7 @@ def sales(story: Story) -> Story:
 
 @pytest.fixture
 def deal(sales: Story) -> Story:
-    """One opportunity of Ada's, on both sides for an hour."""
-    sales.opportunity(DEAL, ADA, estimatedvalue=100)
-    sales.sync()
-    long_ago(sales)
-    return sales
+    return with_a_deal(sales)
 
 
 def test_values_changed_there_get_those_of_dynamics_back(deal: Story) -> None:

@@ -30,6 +30,14 @@ def open_for_business(story: Story) -> Story:
     return story
 
 
+def with_a_deal(story: Story) -> Story:
+    """One opportunity of Ada's, on both sides for an hour."""
+    story.opportunity(DEAL, ADA, estimatedvalue=100)
+    story.sync()
+    long_ago(story)
+    return story
+
+
 def long_ago(story: Story) -> None:
     """What was written shows in ActiveCampaign's lists, and counts as delivered an hour ago."""
     story.ac.clock.advance(60)
