@@ -20,13 +20,15 @@ from cli.session import author, chosen, send, session
 from cli.simulated import Simulators
 from cli.stack import Stack
 from config import document as documents
-from engine import configure, request
+from engine import configure, request, users
 from sync.model import TWO_WAY
 from worker import embedded
 from worker import settings as environment
 from worker.services import Services
 
 LIST = "D365 Marketing"
+USER = "demo"
+PASSWORD = "demonstration"  # noqa: S105  It opens a demonstration on this machine and nothing else.
 
 
 def demo(
@@ -42,8 +44,8 @@ def demo(
 ) -> None:
     """Watch a simulated Dynamics 365 and a simulated ActiveCampaign become equal, with nothing else installed.
 
-    Starts PostgreSQL, Redis, both simulators, workers, beat and Flower, syncs everything, and compares both sides
-    through their APIs. Everything is thrown away at the end.
+    Starts PostgreSQL, Redis, both simulators, workers, beat, the console and Flower, syncs everything, and compares
+    both sides through their APIs. Everything is thrown away at the end.
     """
     if data and not data.is_dir():
         raise CannotRun(f"{data} is not a folder", "Name one that holds CSV files such as accounts.csv.")
@@ -78,13 +80,16 @@ def _run(stack: Stack, home: Path, words: list[str], once: bool) -> bool:
     simulators = Simulators(stack, home / "tls", words)
     os.environ.update(simulators.environment())
     up.require_free(environment.read().flower_port, "AC365_FLOWER_PORT")
+    up.require_free(environment.read().console_port, "AC365_CONSOLE_PORT")
     with session() as services:
         stack.environment = embedded.environment(services.settings)
         flower = up.start(stack, services.settings)
-        say(f"Workers, beat and Flower are starting. Flower: {flower}")
+        _add_user(services)
+        say(f"Workers, beat, console and Flower are starting. Console: {services.settings.console}")
+        say(f"Sign in as {USER} with the password {PASSWORD}. Flower: {flower}")
         agreed = _first_sync(services)
         if not once:
-            _leave_open(simulators, flower)
+            _leave_open(simulators, flower, services.settings.console)
     return agreed
 
 
@@ -114,8 +119,14 @@ def _everything_on() -> dict[str, object]:
     return documents.load(document)
 
 
-def _leave_open(simulators: Simulators, flower: str) -> None:
+def _add_user(services: Services) -> None:
+    with services.db.transaction() as tx:
+        users.add(tx, USER, "Demo", users.ROLES[0], PASSWORD, author())
+
+
+def _leave_open(simulators: Simulators, flower: str, console: str) -> None:
     say("")
+    say(f"Console:                     {console} ({USER}, {PASSWORD})")
     say(f"Dynamics 365 (simulated):    {simulators.dynamics}")
     say(f"ActiveCampaign (simulated):  {simulators.activecampaign}")
     say(f"Flower:                      {flower}")

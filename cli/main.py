@@ -25,6 +25,7 @@ from cli import (
     sync,
     takeover,
     up,
+    user,
     verify,
     webhooks,
 )
@@ -78,6 +79,7 @@ app.add_typer(conflicts.app, name="conflicts")
 app.add_typer(opportunities.app, name="opportunities")
 app.command()(explain.explain)
 app.command()(verify.verify)
+app.add_typer(user.app, name="user")
 app.add_typer(webhooks.app, name="webhooks")
 app.command()(pause.pause)
 app.command()(pause.resume)

@@ -14,38 +14,54 @@ from types import FrameType
 
 from cli.errors import CannotRun
 from cli.output import say
-from cli.session import resolved, session
+from cli.session import session
 from cli.stack import Stack, celery
+from engine.users import code
+from store import users
 from worker import embedded
+from worker.services import Services
 from worker.settings import Settings
 
 FLOWER_USER = "ac365"
+CONSOLE = [sys.executable, "-m", "console"]
 RECEIVER = [sys.executable, "-m", "webhooks"]
 """The command line of the process that takes webhooks."""
 
 
 def up() -> None:
-    """Run everything here: PostgreSQL and Redis where none are configured, workers, beat, Flower, webhooks.
+    """Run everything here: PostgreSQL and Redis where none are configured, workers, beat, console, Flower, webhooks.
 
     Data stays under AC365_HOME (default ~/.ac365) and is found again by the next start. Ctrl-C stops everything.
     """
     heed_signals()
-    with session():
-        settings = resolved()
+    with session() as services:
+        settings = services.settings
         require_free(settings.flower_port, "AC365_FLOWER_PORT")
         require_free(settings.webhooks_port, "AC365_WEBHOOKS_PORT")
+        require_free(settings.console_port, "AC365_CONSOLE_PORT")
         stack = Stack(embedded.environment(settings), settings.home / "log")
         try:
             flower = start(stack, settings)
             stack.add("webhooks", RECEIVER)
-            say(f"ac365 is up. Flower: {flower}. Logs: {settings.home / 'log'}. Ctrl-C stops everything.")
+            _tell(services, flower)
             until_interrupted()
         finally:
             stop(stack)
 
 
+def _tell(services: Services, flower: str) -> None:
+    """Where everything is, and how the first one gets in."""
+    settings = services.settings
+    say(f"ac365 is up. Console: {settings.console}. Flower: {flower}. Logs: {settings.home / 'log'}.")
+    with services.db.transaction() as tx:
+        if not users.anybody(tx):
+            told = code(settings.secret_keys)
+            say(f"Make the first administrator at {settings.console}/welcome with the code {told}.")
+    say("Ctrl-C stops everything.")
+
+
 def start(stack: Stack, settings: Settings) -> str:
-    """Starts workers, beat and Flower; answers with Flower's address, its password included."""
+    """Starts workers, beat, Flower and the console; answers with Flower's address, its password included."""
     stack.keep(partial(embedded.keep, settings))
     password = _flower_password(settings.home / "flower.password")
     state = settings.home / "beat"
@@ -59,6 +75,7 @@ def start(stack: Stack, settings: Settings) -> str:
         celery("flower", "--address=127.0.0.1", f"--port={settings.flower_port}", "--max-tasks=10000"),
         {"FLOWER_BASIC_AUTH": f"{FLOWER_USER}:{password}"},
     )
+    stack.add("console", CONSOLE)
     stack.guard()
     return f"http://{FLOWER_USER}:{password}@127.0.0.1:{settings.flower_port}"
 

@@ -38,6 +38,15 @@ class Settings:
     webhooks_host: str
     webhooks_port: int
     public_url: str
+    console_host: str
+    console_port: int
+    console_url: str
+    console_proxies: int
+
+    @property
+    def console(self) -> str:
+        """Where people reach the console."""
+        return self.console_url or f"http://{self.console_host}:{self.console_port}"
 
 
 def read() -> Settings:
@@ -68,6 +77,10 @@ def read() -> Settings:
         webhooks_host=text("AC365_WEBHOOKS_HOST", "") or "127.0.0.1",
         webhooks_port=env.int("AC365_WEBHOOKS_PORT", 8365, validate=Range(1, 65535)),
         public_url=text("AC365_PUBLIC_URL", "").rstrip("/"),
+        console_host=text("AC365_CONSOLE_HOST", "") or "127.0.0.1",
+        console_port=env.int("AC365_CONSOLE_PORT", 8366, validate=Range(1, 65535)),
+        console_url=text("AC365_CONSOLE_URL", "").rstrip("/"),
+        console_proxies=env.int("AC365_CONSOLE_PROXIES", 0, validate=Range(0, 5)),
     )
     try:
         env.seal()
