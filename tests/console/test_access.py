@@ -6,14 +6,12 @@ import re
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
-from support.browser import PASSWORD, Browser
+from support.browser import PASSWORD, Browser, with_token
 
 from console.access import passwords
-from console.access.people import hashed, new_secret
 from console.access.roles import MARK, Role
 from engine import users as users_of_console
-from store import api_tokens, users
+from store import users
 from worker.services import Services
 
 NUMBERS = re.compile(r"<(?:int:)?[a-z_]+>")
@@ -148,13 +146,3 @@ def routes(app: Flask) -> list[tuple[str, str, Role]]:
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
         if (role := getattr(app.view_functions[rule.endpoint], MARK))
     ]
-
-
-def with_token(app: Flask, services: Services, role: str) -> FlaskClient:
-    """A program with a token of this role."""
-    secret = new_secret()
-    with services.db.transaction() as tx:
-        api_tokens.make(tx, role, role, hashed(secret), "test", None)
-    client = app.test_client()
-    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {secret}"
-    return client

@@ -15,9 +15,11 @@ import psutil
 import pytest
 import requests
 from support.plant import until
+from support.ports import free_ports
 
 AC365 = [sys.executable, "-c", "from cli.main import run; run()"]
 SERVERS = ("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL", "AC365_SECRET_KEY")
+PORTS = ("AC365_FLOWER_PORT", "AC365_WEBHOOKS_PORT", "AC365_CONSOLE_PORT")
 WITHIN_S = 60
 
 
@@ -27,10 +29,8 @@ def home(monkeypatch: pytest.MonkeyPatch, short: Path, connected: None) -> Path:
     for name in SERVERS:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AC365_HOME", str(short))
-    with socket.socket() as flower, socket.socket() as webhooks:
-        for name, probe in (("AC365_FLOWER_PORT", flower), ("AC365_WEBHOOKS_PORT", webhooks)):
-            probe.bind(("127.0.0.1", 0))
-            monkeypatch.setenv(name, str(probe.getsockname()[1]))
+    for name, port in zip(PORTS, free_ports(len(PORTS)), strict=True):
+        monkeypatch.setenv(name, str(port))
     return short
 
 
@@ -102,14 +102,16 @@ def healthy(url: str) -> bool:
         return False
 
 
-def test_webhooks_are_taken_while_it_is_up(home: Path, running: subprocess.Popen[str]) -> None:
-    health = f"http://127.0.0.1:{os.environ['AC365_WEBHOOKS_PORT']}/hooks/health"
-    assert until(lambda: healthy(health), WITHIN_S)
+def test_webhooks_are_taken_and_the_console_is_open_while_it_is_up(home: Path, running: subprocess.Popen[str]) -> None:
+    hooks = f"http://127.0.0.1:{os.environ['AC365_WEBHOOKS_PORT']}/hooks/health"
+    console = f"http://127.0.0.1:{os.environ['AC365_CONSOLE_PORT']}/alive"
+    assert until(lambda: healthy(hooks) and healthy(console), WITHIN_S)
     assert interrupt(running) == 0
-    assert not healthy(health)
+    assert not healthy(hooks)
+    assert not healthy(console)
 
 
-@pytest.mark.parametrize("setting", ["AC365_FLOWER_PORT", "AC365_WEBHOOKS_PORT"])
+@pytest.mark.parametrize("setting", PORTS)
 def test_a_taken_port_is_named_with_its_setting_and_nothing_stays_behind(home: Path, setting: str) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", int(os.environ[setting])))

@@ -6,9 +6,14 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.security import generate_password_hash
 from werkzeug.test import TestResponse
+
+from console.access.people import hashed, new_secret
+from store import api_tokens
+from worker.services import Services
 
 PASSWORD = "correct horse battery"
 HASH = generate_password_hash(PASSWORD, method="pbkdf2:sha256:1")
@@ -47,3 +52,13 @@ class Browser:
         text = answer.get_data(as_text=True)
         assert answer.status_code == status, (answer.status_code, text)
         return text
+
+
+def with_token(app: Flask, services: Services, role: str) -> FlaskClient:
+    """A program with a token of this role."""
+    secret = new_secret()
+    with services.db.transaction() as tx:
+        api_tokens.make(tx, role, role, hashed(secret), "test", None)
+    client = app.test_client()
+    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {secret}"
+    return client

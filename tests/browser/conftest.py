@@ -1,0 +1,106 @@
+"""A real browser at the real console: both simulators, real workers, and Chromium without a screen."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+from playwright.sync_api import Browser, sync_playwright
+from support.plant import ROOT, until
+from support.ports import free_ports
+from support.sides import ac, certificates, crm, hooks
+from support.visit import Visit
+
+from cli import stack
+from cli.stack import Stack
+from simulators.activecampaign.state import ActiveCampaign
+
+__all__ = ["ac", "certificates", "crm", "hooks"]
+SECRET_KEY = "a key for tests"
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+MISSING = "Chromium is missing. On Debian: apt-get install chromium; or set CHROMIUM to its program."
+# A machine without a network is asked many times over for what a browser would like to know of its maker.
+WORDS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
+    *("--disable-component-update", "--disable-sync"),
+]
+
+
+def _chromium() -> str:
+    found = os.environ.get("CHROMIUM") or next((path for name in NAMES if (path := shutil.which(name))), "")
+    if not found and os.environ.get("AC365_BROWSER") == "required":
+        pytest.fail(MISSING)
+    return found or pytest.skip(MISSING)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The browser of this test process."""
+    program = _chromium()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=WORDS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chromium: Browser, site: str) -> Iterator[Visit]:
+    """A person at a browser of their own; every page they saw was sound."""
+    window = chromium.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+    visit = Visit(window.new_page(), site)
+    yield visit
+    window.close()
+    assert visit.faults == []
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A folder whose path is short enough for sockets."""
+    made = Path(tempfile.mkdtemp(prefix="b"))
+    yield made
+    shutil.rmtree(made, ignore_errors=True)
+
+
+@pytest.fixture
+def site(
+    monkeypatch: pytest.MonkeyPatch, certificates: Path, ac: ActiveCampaign, dsn: str, redis_url: str, folder: Path
+) -> Iterator[str]:
+    """Where the console of a new installation is: nobody may sign in yet, and nothing is connected."""
+    ac.switches |= {"calls_per_second": None, "imports_per_minute": None}
+    port = free_ports(1)[0]
+    settings = {
+        "REQUESTS_CA_BUNDLE": str(certificates / "ca.pem"),
+        "DATABASE_URL": dsn,
+        "REDIS_URL": redis_url,
+        "CELERY_BROKER_URL": redis_url.replace("unix://", "redis+socket://", 1),
+        "AC365_SECRET_KEY": SECRET_KEY,
+        "AC365_CONSOLE_PORT": str(port),
+        "AC365_HOME": str(folder),
+        "TEST_LIMITS": "lifted",
+        "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "tests"))),
+    }
+    monkeypatch.setattr(stack, "STOP_WITHIN_S", 1.0)
+    made = Stack({**os.environ, **settings}, folder / "log")
+    made.add("console", [sys.executable, "-m", "console"])
+    quick = [sys.executable, "-m", "celery", "-A", "support.quick_app"]
+    made.add("worker", [*quick, "worker", "-n", f"w{port}@%h", "-c", "1", "--without-mingle"])
+    made.add("beat", [*quick, "beat", "-s", str(folder / "schedule"), "--pidfile="])
+    url = f"http://127.0.0.1:{port}"
+    try:
+        assert until(lambda: _answers(url)), (folder / "log" / "console.log").read_text()
+        yield url
+    finally:
+        made.stop()
+
+
+def _answers(url: str) -> bool:
+    try:
+        return requests.get(f"{url}/alive", timeout=2).ok
+    except requests.ConnectionError:
+        return False
