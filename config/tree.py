@@ -15,8 +15,11 @@ WORDS: Final = ("all", "any")
 
 
 def place_of(text: str) -> Place:
-    """The place that is written as `0.2.1`, the root for "". Raises ValueError for anything else."""
-    return tuple(int(part) for part in text.split(".")) if text else ()
+    """The place that is written as `0.2.1`, the root for "". Raises LookupError for anything else."""
+    parts = text.split(".") if text else []
+    if not all(part.isdecimal() and len(part) < 5 for part in parts):
+        raise LookupError(f"{text!r} is no place")
+    return tuple(map(int, parts))
 
 
 def text_of(place: Place) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from config import tree, typed
@@ -74,7 +75,7 @@ def _condition(node: Mapping[str, Any], columns: Mapping[str, Column], place: st
         operator=operator,
         operators=tuple((one, WORDS[one].format("…")) for one in allowed),
         widget=_widget(column, operator),
-        kind=_kind(column, kind),
+        kind=_kind(column, kind, typed.shown(node.get("value"))),
         hint=_hint(column, kind, operator),
         options=tuple((str(one.value), one.label or str(one.value)) for one in column.options) if column else (),
         values=tuple(_shown(column, node.get("value"))),
@@ -97,11 +98,19 @@ def _widget(column: Column | None, operator: str) -> str:
     return "lines" if wanted is Takes.SEVERAL else "one"
 
 
-def _kind(column: Column | None, kind: Kind | None) -> str:
-    """The type of the input. Times need their zone, which no input of browsers has, so those are texts."""
-    if column is not None and column.type in _DAYS:
+def _kind(column: Column | None, kind: Kind | None, values: Sequence[str]) -> str:
+    """The type of the input. Times need their zone, which no input of browsers has, so those are texts; and a browser
+    would not show what is no day."""
+    if column is not None and column.type in _DAYS and all(map(_is_day, values)):
         return "date"
-    return "number" if kind is Kind.NUMBER else "text"
+    return "decimal" if kind is Kind.NUMBER else "text"
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return len(text) == len("2026-01-31") and bool(date.fromisoformat(text))
+    except ValueError:
+        return False
 
 
 def _hint(column: Column | None, kind: Kind | None, operator: str) -> str:
