@@ -102,25 +102,27 @@ def warnings(present: Context, proposed: Context) -> list[str]:
 def _warnings(present: Context, proposed: Context, entity: Entity) -> Iterable[str]:
     many = entity.plural.capitalize()
     before, after = (one.document["entities"][entity] for one in (present, proposed))
+    anew = present.select_hash(entity) != proposed.select_hash(entity)
     if after["enabled"] and not _begun(proposed, entity):
         if not before["enabled"]:
             yield f"{many} begin with a first sync, which does not start by itself: start it once this is saved."
         elif before["direction"] != after["direction"]:
             yield f"{many} never travelled this way: that begins with a first sync, which you start once this is saved."
-    elif after["enabled"] and present.select_hash(entity) != proposed.select_hash(entity):
+    elif after["enabled"] and anew:
         yield f"The next cycle reads all {entity.plural} anew; it writes only what differs."
     if before["enabled"] and not after["enabled"]:
         yield f"{many} stay on both sides as they are and are not synced any more."
-    if after["enabled"] and before["enabled"] and _narrower(before, after):
+    if after["enabled"] and before["enabled"] and _rescoped(before, after):
         yield f"{many} that leave the scope stay in ActiveCampaign as they are; nothing is removed."
+        if not anew:
+            yield f"{many} that enter the scope travel when they change next; a full sync brings them at once."
     if proposed.rules[entity].mapping.inactive and after["enabled"]:
         names = ", ".join(one.activecampaign for one in proposed.rules[entity].mapping.inactive)
         yield f"Mappings of {entity.plural} that do not run: {plain(names)}."
 
 
-def _narrower(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
-    told = ("scope", "criteria")
-    return any(before[name] != after[name] for name in told) and after["scope"] != "all"
+def _rescoped(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    return any(before[name] != after[name] for name in ("scope", "criteria"))
 
 
 def _begun(context: Context, entity: Entity) -> bool:
