@@ -10,7 +10,7 @@ from config import tree as trees
 from config.diff import Change, diff
 from config.texts import MAPPING, OTHERS, SCOPES, SETTINGS, UNKNOWN_OPTION, Setting, plain
 from sync.model import Entity
-from sync.operators import WORDS
+from sync.operators import WORDS, Takes, takes
 
 Label = Callable[[Entity, str], str]
 """What people call a column of an entity."""
@@ -121,5 +121,6 @@ def criteria(node: Any, entity: Entity, label: Label) -> str:
         return f"{word} of ({'; '.join(criteria(one, entity, label) for one in trees.members(node))})"
     words = WORDS.get(str(node.get("operator")), str(node.get("operator")) + " {}")
     value = node.get("value")
-    told = " and ".join(map(plain, value)) if isinstance(value, list) and len(value) == 2 else plain(value)
+    pair = value if takes(str(node.get("operator"))) is Takes.PAIR and isinstance(value, list) else None
+    told = " and ".join(map(plain, pair)) if pair else plain(value)
     return f"{label(entity, str(node.get('field')))} {words.format(told if value is not None else '…')}"

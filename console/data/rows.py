@@ -63,6 +63,12 @@ def _errors(told: Mapping[str, list[str]], path: str) -> dict[str, str]:
     return {"": " ".join(told.get(path, ())), **{name: " ".join(told.get(at, ())) for name, at in below.items()}}
 
 
+def _plainer(errors: Mapping[str, str], operator: str) -> dict[str, str]:
+    """Without the operator's name in the document: its words stand beside it."""
+    told = errors["value"].removeprefix(f"{operator} ")
+    return {**errors, "value": f"{told[:1].upper()}{told[1:]}"}
+
+
 def _condition(node: Mapping[str, Any], columns: Mapping[str, Column], place: str, errors: Mapping[str, str]) -> Node:
     column, operator = columns.get(str(node.get("field"))), str(node.get("operator") or "")
     kind = KIND_OF.get(column.type) if column else None
@@ -79,7 +85,7 @@ def _condition(node: Mapping[str, Any], columns: Mapping[str, Column], place: st
         hint=_hint(column, kind, operator),
         options=tuple((str(one.value), one.label or str(one.value)) for one in column.options) if column else (),
         values=tuple(_shown(column, node.get("value"))),
-        errors=errors,
+        errors=_plainer(errors, operator),
     )
 
 

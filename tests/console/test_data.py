@@ -129,7 +129,7 @@ def test_values_that_do_not_fit_are_marked_at_their_row(admin: Browser, at: str)
     row = {"word_at_": "all", "field_at_0": "modifiedon", "operator_at_0": "on", "value_at_0": "tomorrow"}
     criteria(admin, at, "keep", **row)
     text = admin.get(f"{at}/contact/scope")
-    assert "expected a day such as 2026-01-31" in text
+    assert "Expected a day such as 2026-01-31" in text
     assert 'value="tomorrow"' in text
     assert "Correct what is marked first." in admin.get(f"{at}/contact/scope?count=1")
 
