@@ -13,8 +13,8 @@ from cli.output import print_json
 from cli.session import context_of, session
 from engine import explain as use_case
 from engine import explain_json
-from engine.explain_words import with_article
-from sync.model import PEOPLE, Entity
+from engine.record_key import parsed
+from sync.model import Entity
 
 What = Annotated[
     list[str],
@@ -53,13 +53,7 @@ def _parsed(what: list[str]) -> tuple[Entity | None, UUID | str]:
     if len(entities) > 1 or (entities and entities[0] not in list(Entity)):
         raise typer.BadParameter("say account, contact, lead or opportunity, then an id or an e-mail address.")
     entity = Entity(entities[0]) if entities else None
-    if "@" in key:
-        if entity and entity not in PEOPLE:
-            raise typer.BadParameter(f"{with_article(entity)} has no e-mail address: name it by its id.")
-        return entity, key.strip().lower()
     try:
-        return entity, UUID(key)
-    except ValueError:
-        raise typer.BadParameter(
-            f"{key!r} is neither an e-mail address nor an id like 5531d753-95af-e711-a94e-000d3a11e605."
-        ) from None
+        return entity, parsed(entity, key)
+    except ValueError as error:
+        raise typer.BadParameter(f"{error}.") from None

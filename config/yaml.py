@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from io import StringIO
-from typing import Any, Protocol
+from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.constructor import SafeConstructor
@@ -12,10 +12,9 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import Node, ScalarNode
 from ruamel.yaml.representer import SafeRepresenter
 
-from config.document import load
+from config.checked import Check, examined
 from config.faults import ConfigFaults, Fault
 from config.lines import line_of, lines_and_faults
-from config.partial import Origin, valid_part
 
 _HEADER = """\
 # The configuration of ac365: what is synced between Dynamics 365 and ActiveCampaign, and how.
@@ -26,21 +25,6 @@ _HEADER = """\
 """
 
 _NOT_TEXT = "is not readable as text; YAML tags such as !!binary are not used here."
-
-
-class FaultLike(Protocol):
-    """What a semantic check reports: where, relative to the document, and what."""
-
-    @property
-    def path(self) -> str:
-        """Dotted, list items by index."""
-
-    @property
-    def message(self) -> str:
-        """Plain words."""
-
-
-Check = Callable[[dict[str, Any]], Iterable[FaultLike]]
 
 
 class _Constructor(SafeConstructor):
@@ -101,17 +85,9 @@ def validate(text: str, check: Check | None = None) -> dict[str, Any]:
     check: looks at a loaded document, for instance against live metadata; it sees what is sound of a faulty one.
     """
     document, lines = parse(text)
-    faults: list[Fault] = []
-    origin: Origin = str
-    try:
-        loaded = load(document)
-    except ConfigFaults as error:
-        faults = error.faults
-        loaded, origin = valid_part(document, faults)
-    for found in check(loaded) if check else ():
-        faults.append(Fault(origin(found.path), found.message))
+    loaded, faults = examined(document, check)
     if faults:
-        placed = {Fault(fault.path, fault.message, line_of(fault.path, lines)): None for fault in faults}
+        placed = [Fault(fault.path, fault.message, line_of(fault.path, lines)) for fault in faults]
         raise ConfigFaults(sorted(placed, key=lambda fault: fault.line or 0))
     return loaded
 

@@ -46,7 +46,7 @@ def run(
         return
     try:
         for changes in browse.changes(context, ENTITY, mark=mark, lane=Lane.SYNC):
-            _page(context, planned, changes, one, contacts)
+            page(context, planned, changes, one, contacts)
             progress("opportunities", one.read)
     except opportunities.WITHHELD as error:
         one.stopped = opportunities.withheld(error)
@@ -54,7 +54,8 @@ def run(
         one.question = history.question(tx, context, one.count(Outcome.CREATED))
 
 
-def _page(context: Context, planned: Plan, changes: Sequence[Change], one: Preview, contacts: Contacts) -> None:
+def page(context: Context, planned: Plan, changes: Sequence[Change], one: Preview, contacts: Contacts) -> None:
+    """Decides about these opportunities."""
     ids = [change.record_id for change in changes]
     with context.db.transaction() as tx:
         changes = scope.picked(tx, context, changes)

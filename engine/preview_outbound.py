@@ -47,11 +47,12 @@ class Half:
     def run(self, entity: Entity, mark: Mapping[str, Any] | None, progress: Progress) -> None:
         """Decides about every record of this entity that changed since the watermark, or about all without one."""
         for changes in browse.changes(self._context, entity, mark=mark, lane=Lane.SYNC):
-            self._page(entity, [self._ahead.after(change) for change in changes])
+            self.page(entity, [self._ahead.after(change) for change in changes])
             progress(entity.plural, self._previews[entity].read)
-        self._page(entity, self._ahead.left(entity))
+        self.page(entity, self._ahead.left(entity))
 
-    def _page(self, entity: Entity, changes: Sequence[Change]) -> None:
+    def page(self, entity: Entity, changes: Sequence[Change]) -> None:
+        """Decides about these records."""
         addresses = sorted({change.address for change in changes if change.address})
         ids = [change.record_id for change in changes]
         with self._context.db.transaction() as tx:

@@ -48,6 +48,14 @@ def fields_of(entity: Entity, described: Mapping[str, Any]) -> dict[str, Field]:
     return contact_fields(described["activecampaign:fields"])
 
 
+def fields_to_be(entity: Entity, settings: Mapping[str, Any], described: Mapping[str, Any]) -> dict[str, Field]:
+    """The same with the fields of opportunities that aren't there yet: `ac365 provision activecampaign` makes them."""
+    fields = fields_of(entity, described)
+    if entity is not Entity.OPPORTUNITY:
+        return fields
+    return {**objects.planned(objects.attributes(settings, columns_of(entity, described))), **fields}
+
+
 def _faults(entity: Entity, document: Mapping[str, Any], described: Mapping[str, Any]) -> Iterator[Fault]:
     settings = document["entities"][entity]
     columns = columns_of(entity, described)
@@ -55,11 +63,9 @@ def _faults(entity: Entity, document: Mapping[str, Any], described: Mapping[str,
     if settings["scope"] == "criteria":
         asked = {name: column for name, column in columns.items() if name not in derived.COLUMNS}
         yield from _criteria(f"{path}.criteria", settings["criteria"], asked, str(document["zone"]))
-    fields = fields_of(entity, described)
     if entity is Entity.OPPORTUNITY:
         yield from _picker(f"{path}.picked_by", settings, columns)
-        # Fields that aren't there yet are made by `ac365 provision activecampaign`.
-        fields = {**objects.planned(objects.attributes(settings, columns)), **fields}
+    fields = fields_to_be(entity, settings, described)
     try:
         compile_mapping(entity, settings, columns, fields, version=0, zone=str(document["zone"]))
     except MappingFaults as error:

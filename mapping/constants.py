@@ -13,6 +13,11 @@ from mapping.text import clean, utc
 from mapping.wire_dynamics import writer
 
 
+def takes_constant(column: Column) -> bool:
+    """Whether such a column can be given a constant at all."""
+    return column.type in _CONSTANTS
+
+
 def constant(column: Column, value: Any, zone: tzinfo) -> Any:
     """The JSON of a constant. Raises ValueError for one that the column can't hold."""
     if column.type not in _CONSTANTS:

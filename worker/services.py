@@ -52,6 +52,7 @@ class Services:
         self.version = VERSION
         self.worker = f"{socket.gethostname()}:{os.getpid()}"
         self._contexts: dict[int, tuple[Any, Context]] = {}
+        self._described: dict[int, tuple[Any, dict[str, Any]]] = {}
 
     @staticmethod
     def now() -> datetime:
@@ -73,6 +74,27 @@ class Services:
             context = self._build(connection, current[0], documents.load(current[1]))
             kept = (stamp if taken_at else None, context)
             self._contexts[connection_id] = kept
+        return kept[1]
+
+    def drafted(self, connection_id: int, document: dict[str, Any]) -> Context:
+        """The context of a connection as it would be with this loaded document. Raises LookupError when it isn't set
+        up."""
+        with self.db.transaction() as tx:
+            current = configurations.current(tx, connection_id)
+            connection = connections.get(tx, connection_id)
+        if current is None or connection is None:
+            raise LookupError("this connection has no configuration yet: import one with `ac365 config import FILE`")
+        return self._build(connection, current[0], document)
+
+    def described(self, connection_id: int) -> dict[str, Any]:
+        """What is known of columns and fields on both sides, read once per description. Raises LookupError when both
+        were never described."""
+        with self.db.transaction() as tx:
+            taken_at = snapshots.newest(tx, connection_id, metadata.keys())
+        kept = self._described.get(connection_id)
+        if kept is None or kept[0] != taken_at:
+            kept = (taken_at, metadata.load(self.db, connection_id))
+            self._described[connection_id] = kept
         return kept[1]
 
     def clients(self, connection: dict[str, Any], document: dict[str, Any] | None = None) -> tuple[Any, Any, Budget]:

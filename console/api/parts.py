@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
-from marshmallow import fields, validate
+from marshmallow import ValidationError, fields, validate
 
 from sync.model import ORDER, Direction
 
@@ -32,3 +32,34 @@ class Way(fields.String):
 
     def __init__(self, **words: Any) -> None:
         super().__init__(validate=validate.OneOf([way.value for way in Direction]), **words)
+
+
+class Document(fields.Dict):
+    """A configuration document, or a part of one. What is nested beyond all use is refused before anybody walks it."""
+
+    def __init__(self, **words: Any) -> None:
+        super().__init__(keys=fields.String(), **words)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **words: Any) -> dict[Any, Any]:
+        if not shallow(value):
+            raise ValidationError("It is nested too deeply.")
+        return dict(super()._deserialize(value, attr, data, **words))
+
+
+DEEPEST: Final = 64
+
+
+def shallow(value: Any) -> bool:
+    """Whether a JSON value is nested no deeper than anything of use is."""
+    level = [value]
+    for _ in range(DEEPEST):
+        level = [inner for one in level for inner in _inside(one)]
+        if not level:
+            return True
+    return False
+
+
+def _inside(value: Any) -> list[Any]:
+    if isinstance(value, dict):
+        return list(value.values())
+    return value if isinstance(value, list) else []

@@ -23,3 +23,12 @@ function keepLive(part) {
   window.setTimeout(look, seconds * 1000);
 }
 document.querySelectorAll("[data-live]").forEach(keepLive);
+
+// <select data-apply="VALUE">: a choice after which the form looks different is sent at once, as by the button of this value.
+document.addEventListener("change", (event) => {
+  const wanted = event.target.dataset.apply;
+  if (wanted === undefined || !event.target.form) return;
+  const buttons = [...event.target.form.querySelectorAll("button")];
+  const button = buttons.find((one) => one.value === wanted) || buttons[0];
+  event.target.form.requestSubmit(button);
+});

@@ -48,3 +48,13 @@ CREATE TABLE sign_ins (
     flow bytea NOT NULL,
     ends_at timestamptz NOT NULL
 );
+
+-- What somebody is changing about a configuration and has not saved yet. version: the one they started from.
+CREATE TABLE drafts (
+    connection_id integer NOT NULL REFERENCES connections ON DELETE CASCADE,
+    user_id integer NOT NULL REFERENCES users ON DELETE CASCADE,
+    version integer NOT NULL,
+    document jsonb NOT NULL,
+    changed_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (connection_id, user_id)
+);

@@ -1,0 +1,1 @@
+"""The data configuration: a draft that is edited in small forms, looked at as a whole, and saved."""
