@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, pre_load, validates, validates_schema
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, pre_load, validates_schema
 from marshmallow.validate import Length
 
 from config.criteria import Criteria
@@ -88,10 +88,11 @@ class Sync(Section):
         error_messages={"invalid": "is not a list of quiet hours."},
     )
 
-    @validates("quiet")
-    def _leave_some_time(self, said: list[dict[str, Any]], **_: Any) -> None:
-        if quiet.always(quiet.read(said)):
-            raise ValidationError("leaves no time in which a cycle may start; set sync.enabled to false instead.")
+    @validates_schema(skip_on_field_errors=True)
+    def _leave_some_time(self, data: Mapping[str, Any], **_: Any) -> None:
+        if quiet.always(quiet.read(data["quiet"])):
+            told = "leaves no time in which a cycle may start; set sync.enabled to false instead."
+            raise ValidationError(told, "quiet")
 
 
 class Limits(Section):

@@ -1,4 +1,4 @@
-"""A sample before a first sync: the newest few records of each entity travel for real, to be looked at on both sides."""
+"""A sample before a first sync: the newest few records of each entity travel, to be looked at on both sides."""
 
 from __future__ import annotations
 
@@ -16,9 +16,7 @@ from sync.model import PEOPLE, Direction, Entity, Lane
 
 SIZE: Final = 10
 ADDRESS: Final = "emailaddress1 ne null"
-NOTHING: Final = (
-    "there is no record that could travel to ActiveCampaign: check the criteria, and that people have addresses"
-)
+NOTHING: Final = "no record could travel to ActiveCampaign: check the criteria, and that people have addresses"
 
 
 def newest(context: Context, entities: Sequence[Entity]) -> dict[Entity, list[str]]:
@@ -39,11 +37,11 @@ def start(context: Context, found: Mapping[Entity, Sequence[str]], author: str) 
     if not found:
         raise request.Refused(NOTHING)
     with context.db.transaction() as tx:
-        return request.records(tx, context.id, context.document, found, author)
+        return request.some_records(tx, context.id, context.document, found, author)
 
 
 def results(tx: Tx, cycle_id: int) -> list[dict[str, Any]]:
-    """What became of the records of a sample: entity, record_id, direction, outcome, reason, ac_id where one is known."""
+    """What became of the records of a sample: entity, record_id, direction, outcome, reason, ac_id or None."""
     return [dict(row) for row in outcomes.linked(tx, cycle_id, limit=SIZE * len(Entity) * len(Direction))]
 
 

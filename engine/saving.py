@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -50,17 +50,14 @@ def replace(
     before = documents.load(found) if found else None
     if before == loaded:
         return version, False
-    brought = [
-        one for one in _faults(services, row, loaded) if before is None or one not in _known(services, row, before)
-    ]
-    if brought:
+    if brought := _brought(services, row, before, loaded):
         raise ConfigFaults(brought)
     with services.db.transaction() as tx:
         return configure.replace(tx, row["id"], version, loaded, author, services.now()), True
 
 
 def switch(services: Services, row: dict[str, Any], on: bool, author: str) -> bool:
-    """Turns the global switch; answers whether that changed anything. Raises ConfigFaults, on only while there are none."""
+    """Turns the global switch; answers whether that changed anything. Raises ConfigFaults where on would not do."""
     if on and (faults := _faults(services, row, current(services, row["id"])[1])):
         raise ConfigFaults(faults)
     with services.db.transaction() as tx:
@@ -87,5 +84,13 @@ def _faults(services: Services, row: dict[str, Any], document: Mapping[str, Any]
     return validate.against(found)(document) if found else []
 
 
-def _known(services: Services, row: dict[str, Any], document: Mapping[str, Any]) -> Iterable[Fault]:
-    return validate.against(metadata.load(services.db, row["id"]))(document)
+def _brought(
+    services: Services, row: dict[str, Any], before: Mapping[str, Any] | None, after: Mapping[str, Any]
+) -> list[Fault]:
+    """The faults of the second document that the first one does not have."""
+    found = described(services, row)
+    if found is None:
+        return []
+    check = validate.against(found)
+    known = check(before) if before else []
+    return [one for one in check(after) if one not in known]

@@ -6,9 +6,9 @@ from typing import Final
 
 from flask import Flask
 
-from console.pages import dashboard, start
+from console.pages import checklist, connections, dashboard, first_sync, settings, start
 
-PAGES: Final = (start, dashboard)
+PAGES: Final = (start, checklist, connections, dashboard, first_sync, settings)
 
 
 def register(app: Flask) -> None:
