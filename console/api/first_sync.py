@@ -25,7 +25,7 @@ NOT_NOW: Final = "It can't be started like this; `message` says why."
 WORDS: Final = "all: every record; from_now: nothing old; sample: the ten newest; again: read everything once more."
 
 
-class Wish(Schema):
+class SyncWish(Schema):
     """What is to run."""
 
     entities = fields.List(EntityName(), load_default=list, metadata={"description": "None for all that are on."})
@@ -36,7 +36,7 @@ class Wish(Schema):
     )
 
 
-class Size(Schema):
+class SyncSize(Schema):
     """Records in Dynamics; without exact they are at least so many."""
 
     entity = EntityName()
@@ -54,25 +54,25 @@ class DryRun(Schema):
     version = fields.Integer()
     entities = fields.List(EntityName())
     seen = fields.Dict(keys=fields.String(), values=fields.Integer())
-    sizes = fields.List(fields.Nested(Size))
+    sizes = fields.List(fields.Nested(SyncSize))
     seconds = fields.Float(allow_none=True)
     previews = fields.List(fields.Dict())
     error = fields.Dict(allow_none=True)
 
 
-class Begun(Schema):
+class DryRunBegun(Schema):
     """begun: False where one runs already."""
 
     begun = fields.Boolean()
 
 
-class Started(Schema):
+class SyncStarted(Schema):
     """The cycle that was opened, or that waits already for the same."""
 
     cycle = fields.Integer()
 
 
-class Standing(Schema):
+class FirstSyncOfEntity(Schema):
     """How an entity had its first sync, by direction: initial, baseline or null."""
 
     entity = EntityName()
@@ -80,7 +80,7 @@ class Standing(Schema):
     how = fields.Dict(keys=Way(), values=fields.String(allow_none=True))
 
 
-class Part(Schema):
+class SyncPart(Schema):
     """A stream of the cycle that is under way."""
 
     entity = EntityName()
@@ -91,7 +91,7 @@ class Part(Schema):
     counts = fields.Dict(keys=fields.String(), values=fields.Integer())
 
 
-class Going(Schema):
+class SyncGoing(Schema):
     """The cycle that is under way."""
 
     cycle = fields.Integer()
@@ -99,14 +99,14 @@ class Going(Schema):
     question = fields.String()
     percent = fields.Integer(allow_none=True)
     seconds_left = fields.Float(allow_none=True)
-    parts = fields.List(fields.Nested(Part))
+    parts = fields.List(fields.Nested(SyncPart))
 
 
 class FirstSync(Schema):
     """How every entity stands that is switched on, and what is under way."""
 
-    entities = fields.List(fields.Nested(Standing))
-    going = fields.Nested(Going, allow_none=True)
+    entities = fields.List(fields.Nested(FirstSyncOfEntity))
+    going = fields.Nested(SyncGoing, allow_none=True)
 
 
 @blueprint.get("/dry-run")
@@ -122,8 +122,8 @@ def look(connection_id: int) -> dict[str, Any]:
 
 @blueprint.post("/dry-run")
 @needs(Role.ADMINISTRATOR)
-@blueprint.arguments(Wish)
-@blueprint.response(202, Begun)
+@blueprint.arguments(SyncWish)
+@blueprint.response(202, DryRunBegun)
 @blueprint.alt_response(404, description=GONE)
 @blueprint.alt_response(409, description=NOT_NOW)
 @blueprint.alt_response(503, description=AWAY)
@@ -164,8 +164,8 @@ def show(connection_id: int) -> dict[str, Any]:
 
 @blueprint.post("/sync")
 @needs(Role.ADMINISTRATOR)
-@blueprint.arguments(Wish)
-@blueprint.response(202, Started)
+@blueprint.arguments(SyncWish)
+@blueprint.response(202, SyncStarted)
 @blueprint.alt_response(404, description=GONE)
 @blueprint.alt_response(409, description=NOT_NOW)
 @blueprint.alt_response(503, description=AWAY)

@@ -30,7 +30,7 @@ def _section(told: str) -> fields.Dict:
     return fields.Dict(keys=fields.String(), required=True, metadata={"description": told})
 
 
-class Settings(Schema):
+class SyncSettings(Schema):
     """The settings. Shares are 0 to 1; see docs/configuration.md for every key."""
 
     version = fields.Integer(
@@ -50,28 +50,33 @@ class Saved(Schema):
     changed = fields.Boolean()
 
 
-class Switch(Schema):
+class GlobalSwitch(Schema):
     """The global switch."""
 
     on = fields.Boolean(required=True)
-    changed = fields.Boolean(dump_only=True)
 
 
-class Scope(Schema):
+class Turned(GlobalSwitch):
+    """The global switch after it was turned. changed: False where it stood like that already."""
+
+    changed = fields.Boolean()
+
+
+class PauseScope(Schema):
     """What is paused; left out for all."""
 
     entity = EntityName(load_default=None, allow_none=True)
     direction = Way(load_default=None, allow_none=True)
 
 
-class NewPause(Scope):
+class NewPause(PauseScope):
     """until: when it ends by itself, left out for when somebody ends it."""
 
     reason = Text(load_default="")
     until = At(load_default=None, allow_none=True)
 
 
-class Pause(Scope):
+class Pause(PauseScope):
     """A pause that is in force."""
 
     author = fields.String()
@@ -88,7 +93,7 @@ class Paused(Schema):
 
 @blueprint.get("/settings")
 @needs(Role.ADMINISTRATOR)
-@blueprint.response(200, Settings)
+@blueprint.response(200, SyncSettings)
 @blueprint.alt_response(404, description=GONE)
 def show(connection_id: int) -> dict[str, Any]:
     """The settings as they are."""
@@ -101,7 +106,7 @@ def show(connection_id: int) -> dict[str, Any]:
 
 @blueprint.put("/settings")
 @needs(Role.ADMINISTRATOR)
-@blueprint.arguments(Settings)
+@blueprint.arguments(SyncSettings)
 @blueprint.response(200, Saved)
 @blueprint.alt_response(404, description=GONE)
 @blueprint.alt_response(409, description=MOVED)
@@ -128,7 +133,7 @@ def save(said: dict[str, Any], connection_id: int) -> dict[str, Any]:
 
 @blueprint.get("/switch")
 @needs(Role.ADMINISTRATOR)
-@blueprint.response(200, Switch(only=("on",)))
+@blueprint.response(200, GlobalSwitch)
 @blueprint.alt_response(404, description=GONE)
 def switched(connection_id: int) -> dict[str, Any]:
     """Whether the global switch is on."""
@@ -138,8 +143,8 @@ def switched(connection_id: int) -> dict[str, Any]:
 
 @blueprint.put("/switch")
 @needs(Role.ADMINISTRATOR)
-@blueprint.arguments(Switch)
-@blueprint.response(200, Switch)
+@blueprint.arguments(GlobalSwitch)
+@blueprint.response(200, Turned)
 @blueprint.alt_response(404, description=GONE)
 @blueprint.alt_response(422, description="The configuration has faults, so it stays off; `errors` names them.")
 def switch(said: dict[str, Any], connection_id: int) -> dict[str, Any]:
@@ -182,7 +187,7 @@ def pause(said: dict[str, Any], connection_id: int) -> dict[str, Any]:
 
 @blueprint.delete("/pauses")
 @needs(Role.ADMINISTRATOR)
-@blueprint.arguments(Scope, location="query")
+@blueprint.arguments(PauseScope, location="query")
 @blueprint.response(204)
 @blueprint.alt_response(404, description="There is no such connection, or exactly this is not paused.")
 def resume(said: dict[str, Any], connection_id: int) -> None:

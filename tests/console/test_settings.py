@@ -53,7 +53,7 @@ def test_settings_are_saved_with_their_author(
 ) -> None:
     said = {**as_shown(admin, page), "frequency": "15m", "creates": "12.5", "headroom": "20", "zone": "Europe/Berlin"}
     hours = {"quiet-0-from": "22:00", "quiet-0-to": "06:00", "quiet-0-days": ["mon", "tue"]}
-    admin.post(page, 303, page=page, **said, **hours)
+    admin.post(page, 303, page=page, **{**said, **hours})
     saved = document(services, connection_id)
     assert saved["sync"] == {
         "enabled": False,
