@@ -21,7 +21,7 @@ from sync.model import Entity
 KEY: Final = "ac365:dry_run"
 LOST_AFTER: Final = timedelta(minutes=5)
 """A dry run that was silent for so long has died with its process."""
-INTERRUPTED: Final = "it was interrupted, because the console was started anew or its services kept it waiting too long"
+INTERRUPTED: Final = "it was interrupted: the console was started anew, or a service kept it waiting for too long"
 
 
 class Ended(Exception):

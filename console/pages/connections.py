@@ -53,7 +53,7 @@ def create() -> Answer:
     try:
         if said is None:
             return _new(form), 422
-        if "test" in request.form:
+        if "save" not in request.form:
             return _new(form, connecting.try_unsaved(desk.desk().services, None, said))
         connection_id = connecting.create(desk.desk().services, said.get("name", ""), said, desk.author())
     except connecting.Refused as refused:
@@ -79,7 +79,7 @@ def change(connection_id: int) -> Answer:
     try:
         if said is None:
             return _show(row, form), 422
-        if "test" in request.form:
+        if "save" not in request.form:
             return _show(row, form, connecting.try_unsaved(desk.desk().services, row, said))
         connecting.change(desk.desk().services, row, said, desk.author())
     except connecting.Refused as refused:

@@ -12,10 +12,10 @@ document.addEventListener("submit", async (event) => {
   const part = id && document.getElementById(id);
   if (!part || event.defaultPrevented) return;
   event.preventDefault();
+  const form = new FormData(event.target, event.submitter);
   event.submitter.disabled = true;
   part.textContent = "One moment …";
   try {
-    const form = new FormData(event.target, event.submitter);
     const answer = await fetch(event.target.action, { method: "POST", body: form, headers: { "X-Part": "1" } });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = page.getElementById(id);

@@ -83,7 +83,7 @@ def test_another_organisation_is_refused_before_it_is_saved(admin: Browser, at: 
         tx.execute("UPDATE connections SET dynamics_url = 'https://former.crm4.dynamics.example'")
         row = connections.get(tx, story.pump.connection_id)
     assert row
-    said = {name: row[name] for name in configure.PLAIN} | {"dynamics_url": story.crm.url}
+    said = {name: row[name] for name in configure.PLAIN} | {"dynamics_url": story.crm.url, "save": "1"}
     text = admin.post(f"{at}/connection", 422, page=f"{at}/connection", **said)
     assert "add the other one as a connection of its own" in plain(text)
     with story.transaction() as tx:
