@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import typer
 
@@ -13,6 +13,7 @@ from cli.session import chosen, session
 from clients.probe import Finding
 from engine import check as use_case
 from engine import configure
+from engine.findings import as_row, good
 from worker.services import Services
 
 
@@ -43,8 +44,8 @@ def _findings(services: Services, name: str) -> Iterator[Finding]:
         yield Finding("connection", False, error.message, error.advice)
         return
     with services.db.transaction() as tx:
-        _, document = configure.current(tx, row["id"])
-    yield from use_case.connection(services, row, document)
+        version, document = configure.current(tx, row["id"])
+    yield from use_case.connection(services, row, document, version)
 
 
 def line(one: Finding) -> str:
@@ -53,13 +54,3 @@ def line(one: Finding) -> str:
     advice = f" {one.advice}" if one.advice and not one.ok else ""
     message = one.message if one.message.endswith((".", "!", "?")) or not advice else f"{one.message}."
     return f"{mark} {one.what}: {message}{advice}"
-
-
-def good(findings: Iterable[Finding]) -> bool:
-    """Whether nothing that is needed is wrong."""
-    return all(one.ok for one in findings if one.required)
-
-
-def as_row(one: Finding) -> dict[str, object]:
-    """A finding for JSON."""
-    return {"what": one.what, "ok": one.ok, "required": one.required, "message": one.message, "advice": one.advice}

@@ -7,13 +7,13 @@ from typing import Annotated
 
 import typer
 
-from cli.check import as_row, good, line
+from cli.check import line
 from cli.errors import COULD_NOT_RUN, CannotRun
 from cli.options import AsJson, ConnectionName
 from cli.output import on_terminal, print_json, say, show, table
 from cli.session import chosen, session
-from clients import probe
-from engine import configure
+from engine import configure, connecting
+from engine.findings import as_row, good
 from store import connections
 from worker.settings import Settings
 
@@ -109,10 +109,7 @@ def try_out(connection: ConnectionName = "", as_json: AsJson = False) -> None:
     """Test the sign-in, the permissions and the features of both services."""
     with session() as services:
         row = chosen(services, connection)
-        dynamics, activecampaign, _ = services.clients(row)
-        found = [*probe.check_dynamics(dynamics), *probe.check_activecampaign(activecampaign)]
-        if good(found):
-            configure.bind(services.db, row["id"], dynamics)
+        found = connecting.try_out(services, row)
     if as_json:
         print_json({"ok": good(found), "findings": [as_row(one) for one in found]})
     for one in () if as_json else found:

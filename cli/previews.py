@@ -10,11 +10,8 @@ from engine import preview, sizes
 from engine.context import Context
 from engine.preview_report import Preview
 from engine.request import Plan
-from sync.model import PEOPLE, CycleKind, Direction, Entity, Outcome
+from sync.model import CycleKind, Direction, Entity, Outcome
 
-BULK_A_MINUTE = 25_000
-SINGLES_A_SECOND = 5
-"""Accounts and opportunities are written one by one."""
 WOULD = {
     Outcome.CREATED: "would create",
     Outcome.UPDATED: "would update",
@@ -117,9 +114,7 @@ def print_sizes(context: Context, entities: Sequence[Entity]) -> None:
             say(f"No {size.entity} would travel. {size.stopped}")
     if question := sizes.question(context, found):
         say(f"This sync will stop and ask first: {question}.")
-    people = sum(size.in_scope for size in found if size.entity in PEOPLE)
-    others = sum(size.in_scope for size in found if size.entity not in PEOPLE)
-    minutes = people / BULK_A_MINUTE + others / SINGLES_A_SECOND / 60
+    minutes = sizes.seconds(found, context.document["limits"]) / 60
     say(f"At ActiveCampaign's limits this takes about {max(1, round(minutes))} min or more.")
 
 

@@ -96,10 +96,18 @@ class Dynamics(Metadata, Privileges, Bulk):
         return (counted, False) if where else (max(counted, self._snapshot(entity_set, lane)), False)
 
     def sample(
-        self, entity_set: str, select: Sequence[str], where: str | None = None, top: int = 10, *, lane: Lane = Lane.SYNC
+        self,
+        entity_set: str,
+        select: Sequence[str],
+        where: str | None = None,
+        top: int = 10,
+        *,
+        newest: bool = False,
+        lane: Lane = Lane.SYNC,
     ) -> list[Row]:
-        """Up to `top` records that match the $filter `where`, with formatted values."""
+        """Up to `top` records that match the $filter `where`, with formatted values; newest: those modified last."""
         params = {"$select": ",".join(select), "$filter": where, "$top": top}
+        params |= {"$orderby": "modifiedon desc"} if newest else {}
         wanted = prefer(select, page_size=None, track=False, annotations=True)
         return list(self.json(entity_set, params, prefer=wanted, lane=lane)["value"])
 

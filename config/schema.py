@@ -21,12 +21,14 @@ from config.values import (
     Switch,
     Table,
     TagName,
+    TimeOfDay,
     Word,
     Zone,
 )
 from mapping.directions import DIRECTIONS
 from mapping.faults import did_you_mean
 from mapping.standard import DEFAULTS
+from sync import quiet
 from sync.merge import Policy
 
 VERSION = 1
@@ -62,11 +64,35 @@ def _section(schema: type[Section]) -> fields.Nested:
     return fields.Nested(schema, load_default=lambda: schema().load({}))
 
 
+class QuietHours(Section):
+    """A stretch in which no cycle starts by itself, on the clock of the document's zone. to: up to the next day."""
+
+    days = fields.List(
+        Word(*quiet.DAYS),
+        load_default=lambda: list(quiet.DAYS),
+        validate=Length(min=1, error="names no day; leave it out for every day."),
+        error_messages={"invalid": "is not a list of days."},
+    )
+    from_ = TimeOfDay(data_key="from", attribute="from", required=True, error_messages=_MISSING)
+    to = TimeOfDay(end=True, required=True, error_messages=_MISSING)
+
+
 class Sync(Section):
     """When it runs, and whether it runs at all (decisions Q2 and Q18: not before somebody says so)."""
 
     enabled = Switch(load_default=False)
     frequency = Word(*FREQUENCIES, load_default="1h")
+    quiet = fields.List(
+        fields.Nested(QuietHours, error_messages=_MISSING),
+        load_default=list,
+        error_messages={"invalid": "is not a list of quiet hours."},
+    )
+
+    @validates_schema(skip_on_field_errors=True)
+    def _leave_some_time(self, data: Mapping[str, Any], **_: Any) -> None:
+        if quiet.always(quiet.read(data["quiet"])):
+            told = "leaves no time in which a cycle may start; set sync.enabled to false instead."
+            raise ValidationError(told, "quiet")
 
 
 class Limits(Section):

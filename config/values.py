@@ -90,6 +90,21 @@ class Zone(fields.Field[str]):
         return str(value)
 
 
+class TimeOfDay(fields.Field[str]):
+    """A time of day as a clock shows it. end: 24:00 is one too."""
+
+    _FORM = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
+
+    def __init__(self, *, end: bool = False, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.end = end
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> str:  # noqa: ARG002 the base's words
+        if isinstance(value, str) and (self._FORM.fullmatch(value) or (self.end and value == "24:00")):
+            return value
+        raise ValidationError(f"{value!r} is no time of day; write it between quotes, such as '07:30'.")
+
+
 class Count(fields.Field[int]):
     """A whole number that isn't negative."""
 

@@ -10,8 +10,10 @@ import redis
 from clients import probe
 from clients.budget import Budget
 from clients.probe import Finding
-from engine import configure, metadata, validate
+from config import document as documents
+from engine import configure, findings, metadata, validate
 from engine.context import compile_rules, directions
+from engine.findings import Kept
 from engine.opportunities import rollup_check
 from mapping import rollups
 from mapping.fields import FieldKind
@@ -68,8 +70,30 @@ def _redis(client: redis.Redis) -> Finding:
     return Finding("redis", True, f"Redis {version}")
 
 
-def connection(services: Services, row: dict[str, Any], document: Mapping[str, Any]) -> Iterator[Finding]:
-    """Both services, the organisation, the metadata, and what the configuration makes of them."""
+def connection(
+    services: Services, row: dict[str, Any], document: Mapping[str, Any], version: int = 0
+) -> Iterator[Finding]:
+    """Both services, the organisation, the metadata, and what the configuration makes of them.
+
+    version: of the document; with it what was found is kept, once all of it is asked for.
+    """
+    found = []
+    for one in _connection(services, row, document):
+        found.append(one)
+        yield one
+    if version:
+        with services.db.transaction() as tx:
+            findings.keep(tx, row["id"], Kept.CHECK, found, version)
+
+
+def current(services: Services, row: dict[str, Any]) -> list[Finding]:
+    """The same, all of it, with the configuration that is current."""
+    with services.db.transaction() as tx:
+        version, document = configure.current(tx, row["id"])
+    return list(connection(services, row, documents.load(document), version))
+
+
+def _connection(services: Services, row: dict[str, Any], document: Mapping[str, Any]) -> Iterator[Finding]:
     dynamics, activecampaign, _ = services.clients(row, dict(document))
     on = [entity for entity in ORDER if document["entities"][entity]["enabled"]]
     asked = [*probe.check_dynamics(dynamics, inbound(document), {*TWO_WAY, *on})]

@@ -8,10 +8,10 @@ from typing import Any, Final, Protocol
 
 from clients.dynamics import Dynamics
 from config import document as documents
+from engine import timing
 from store import configurations, connections
 from store.db import Database, Tx
 from store.vault import Vault
-from sync import schedule
 from sync.errors import Stop
 from sync.model import Lane
 
@@ -127,15 +127,14 @@ def switch(tx: Tx, connection_id: int, on: bool, author: str, now: datetime) -> 
 def replace(tx: Tx, connection_id: int, version: int, document: Mapping[str, Any], author: str, now: datetime) -> int:
     """Makes a document the configuration after `version`; answers with its version. Raises store.errors.Stale.
 
-    Switched on, the connection is due at once; with another frequency, at that one's next slot.
+    Switched on, the connection is due at once; with other times, at their next slot. Quiet hours put both off.
     """
-    before = current(tx, connection_id)[1]["sync"]
+    before = current(tx, connection_id)[1]
     saved = configurations.save(tx, connection_id, dict(document), author, expected_version=version)
-    after = document["sync"]
-    if after["enabled"] and not before["enabled"]:
-        connections.set_next_due(tx, connection_id, now)
-    elif after["frequency"] != before["frequency"]:
-        connections.set_next_due(tx, connection_id, schedule.next_due(after["frequency"], None, now))
+    if document["sync"]["enabled"] and not before["sync"]["enabled"]:
+        connections.set_next_due(tx, connection_id, timing.allowed(document, now))
+    elif timing.differ(before, document):
+        connections.set_next_due(tx, connection_id, timing.next_due(document, None, now))
     return int(saved)
 
 

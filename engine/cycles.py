@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from engine import aftermath, caution, trailing
+from engine import aftermath, caution, timing, trailing
 from engine.context import Context, read_ways
 from engine.wake import Stage, Wake
 from store import asked, configurations, connections, cycles, outbox, outcomes, pauses, streams, wanted, watermarks
 from store.db import Database, Tx
 from store.statements import Row
-from sync import progress, schedule
+from sync import progress
 from sync.model import ORDER, PEOPLE, CycleKind, Direction, Entity, Lane
 
 INTRODUCTION = "ids of new contacts"
@@ -29,8 +29,11 @@ def open_due(db: Database, now: datetime) -> list[Wake]:
             if current is None:
                 continue
             version, document = current
-            due_at = schedule.next_due(document["sync"]["frequency"], connection["next_due_at"], now)
-            connections.set_next_due(tx, connection["id"], due_at)
+            allowed = timing.allowed(document, now)
+            if allowed > now:
+                connections.set_next_due(tx, connection["id"], allowed)
+                continue
+            connections.set_next_due(tx, connection["id"], timing.next_due(document, connection["next_due_at"], now))
             # A cycle that asks a person holds the others up: they would do what it asks about.
             asking = cycles.asking(tx, connection["id"])
             idle = not document["sync"]["enabled"] or any(not cycle["trails"] for cycle in asking)

@@ -17,6 +17,7 @@ from sync.model import ORDER, TWO_WAY, Entity, Lane
 FRESH_FOR = timedelta(minutes=15)
 CURRENCIES = "dynamics:currencies"
 TAGS = "activecampaign:tags"
+LISTS = "activecampaign:lists"
 USER = "dynamics:user"
 """The application user that ac365 signs in as: what it changed last, nobody else did."""
 ACTIVECAMPAIGN = ("fields", "account_fields", "lists", "tags", "opportunity_object")

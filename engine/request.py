@@ -111,6 +111,19 @@ def one_record(
     return _opened(tx, connection_id, CycleKind.RECORD, [entity], author, lane=Lane.LIVE)
 
 
+def some_records(
+    tx: Tx, connection_id: int, document: Mapping[str, Any], found: Mapping[Entity, Sequence[str]], author: str
+) -> tuple[int, list[Wake]]:
+    """Opens a cycle that reads these records of Dynamics, by entity, ahead of everything else."""
+    entities = _switched_on(document, list(found))
+    _refuse_paused(tx, connection_id, document, entities)
+    for entity, ids in found.items():
+        wanted.put(tx, connection_id, entity, Lane.LIVE, ids)
+    return _opened(
+        tx, connection_id, CycleKind.RECORD, list(entities), author, lane=Lane.LIVE, direction=Direction.OUTBOUND
+    )
+
+
 def entity_of(tx: Tx, connection_id: int, record_id: str) -> Entity | None:
     """Which table a record was seen in before, None when it never was."""
     return next((e for e in ORDER if records.get(tx, connection_id, e, record_id)), None)
@@ -125,8 +138,11 @@ def _opened(
     *,
     full: bool = False,
     lane: Lane | None = None,
+    direction: Direction | None = None,
 ) -> tuple[int, list[Wake]]:
-    cycle_id, wakes = cycles.open_now(tx, connection_id, kind, entities, author, full=full, lane=lane)
+    cycle_id, wakes = cycles.open_now(
+        tx, connection_id, kind, entities, author, full=full, lane=lane, direction=direction
+    )
     if cycle_id is not None:
         return cycle_id, wakes
     waiting = [c for c in stored.unfinished(tx) if c["connection_id"] == connection_id and c["kind"] == kind]

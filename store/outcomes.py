@@ -27,6 +27,12 @@ def of_record(tx: Tx, connection_id: int, entity: Entity, record_id: str, limit:
     return SQL.rows(tx, "of_record", connection_id=connection_id, entity=entity, record_id=record_id, limit=limit)
 
 
+def linked(tx: Tx, cycle_id: int, limit: int) -> list[Row]:
+    """What became of each record of a small cycle: entity, record_id, direction, outcome, reason, and ac_id, None
+    where none is known."""
+    return SQL.rows(tx, "linked", cycle_id=cycle_id, limit=limit)
+
+
 def created(tx: Tx, connection_id: int, entity: Entity, record_id: str) -> datetime | None:
     """When a record was last brought to the other side as a new one, None when history does not reach back so far."""
     found: datetime | None = SQL.value(tx, "created", connection_id=connection_id, entity=entity, record_id=record_id)

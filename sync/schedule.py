@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final
+
+from sync.quiet import Quiet, until
 
 FREQUENCIES: Final = {
     "5m": timedelta(minutes=5),
@@ -21,8 +24,16 @@ FREQUENCIES: Final = {
 ANCHOR: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 
-def next_due(frequency: str, previous_due: datetime | None, now: datetime) -> datetime:
+def next_due(
+    frequency: str,
+    previous_due: datetime | None,
+    now: datetime,
+    quiet: Sequence[Quiet] = (),
+    zone: tzinfo = UTC,
+) -> datetime:
     """The slot after the one that is served now: always later than `now`, so a row of missed slots is served once.
+
+    A slot in quiet hours is served at their end, and all that fall into them are served once.
 
     previous_due: the due time being served, None for the first time. One that still lies ahead was made for another
     frequency and is dropped: the new frequency holds at once. Raises KeyError for an unknown frequency, TypeError for a
@@ -32,4 +43,4 @@ def next_due(frequency: str, previous_due: datetime | None, now: datetime) -> da
     served = previous_due if previous_due is not None and previous_due <= now else now
     slot = ANCHOR + (served - ANCHOR) // period * period
     missed = (now - slot) // period
-    return slot + (missed + 1) * period
+    return until(slot + (missed + 1) * period, quiet, zone)

@@ -6,9 +6,9 @@ from typing import Final
 
 from flask import Flask
 
-from console.pages import dashboard, data, start
+from console.pages import checklist, connections, dashboard, data, first_sync, settings, start
 
-PAGES: Final = (start, dashboard, data)
+PAGES: Final = (checklist, connections, dashboard, data, first_sync, settings, start)
 
 
 def register(app: Flask) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, jsonify, redirect, render_template, url_for
+from flask import Blueprint, jsonify, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from console.access.roles import Role, needs
+from console.access.roles import Role, may, needs
 from console.desk import desk
+from engine import checklist, saving
 from store import connections, users
 
 blueprint = Blueprint("start", __name__)
@@ -15,12 +16,14 @@ blueprint = Blueprint("start", __name__)
 @blueprint.get("/")
 @needs(Role.USER)
 def home() -> str | Response:
-    """Where one lands after signing in."""
+    """Where one lands after signing in: who sets it up is led on until the first sync was had."""
     with desk().transaction() as tx:
         rows = connections.listed(tx)
+    if rows and may(Role.ADMINISTRATOR) and not _begun(rows[0]["id"]):
+        return redirect(url_for("checklist.show", connection_id=rows[0]["id"]))
     if rows:
         return redirect(url_for("dashboard.show", connection_id=rows[0]["id"]))
-    if "connections.new" in current_app.view_functions:
+    if may(Role.ADMINISTRATOR):
         return redirect(url_for("connections.new"))
     return render_template("start.html")
 
@@ -32,3 +35,9 @@ def alive() -> Response:
     with desk().transaction() as tx:
         users.anybody(tx)
     return jsonify({"ok": True})
+
+
+def _begun(connection_id: int) -> bool:
+    _, document = saving.current(desk().services, connection_id)
+    with desk().transaction() as tx:
+        return checklist.begun(tx, connection_id, document)

@@ -6,6 +6,25 @@ document.addEventListener("submit", (event) => {
   if (question && !window.confirm(question)) event.preventDefault();
 });
 
+// <button data-into="ID">: what the form answers takes the place of this part of the page, and what was typed stays.
+document.addEventListener("submit", async (event) => {
+  const id = event.submitter?.dataset.into;
+  const part = id && document.getElementById(id);
+  if (!part || event.defaultPrevented) return;
+  event.preventDefault();
+  const form = new FormData(event.target, event.submitter);
+  event.submitter.disabled = true;
+  part.textContent = "One moment …";
+  try {
+    const answer = await fetch(event.target.action, { method: "POST", body: form, headers: { "X-Part": "1" } });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = page.getElementById(id);
+    if (fresh) part.replaceChildren(...fresh.childNodes);
+    else part.textContent = page.querySelector("main")?.textContent ?? "This did not work.";
+  } catch { part.textContent = "ac365 does not answer. Try it again."; }
+  event.submitter.disabled = false;
+});
+
 // <div data-live="URL" data-every="SECONDS">: its content is asked for again until the answer bears no such part any more.
 function keepLive(part) {
   const seconds = Number(part.dataset.every || 2);

@@ -38,3 +38,10 @@ WHERE connection_id = :connection_id AND entity = :entity AND record_id = :recor
 -- How many records of a stream wait by rule, each with its reason.
 SELECT count(*) FROM outcomes
 WHERE cycle_id = :cycle_id AND outcome = 'waiting' AND stream_id = :stream_id;
+
+-- name: linked
+-- What became of each record of a small cycle, and where it is in ActiveCampaign.
+SELECT o.entity, o.record_id::text AS record_id, o.direction, o.outcome, o.reason, l.ac_id
+FROM outcomes o
+LEFT JOIN links l ON l.connection_id = o.connection_id AND l.entity = o.entity AND l.record_id = o.record_id
+WHERE o.cycle_id = :cycle_id ORDER BY o.at, o.entity, o.record_id LIMIT :limit;

@@ -203,3 +203,25 @@ def test_an_import_that_nobody_may_ask_about_is_settled_with_the_right_key(begun
     begun.sweep()
     assert begun.counts(begun.pump.cycle(cycle_id), "partial")["contact"] == {"created": 12}
     assert begun.writes() == {"import/bulk_import": 12}
+
+
+def be_quiet(story: Story, begin: str, end: str) -> None:
+    with story.transaction() as tx:
+        version, document = configure.current(tx, story.pump.connection_id)
+        document["sync"]["quiet"] = [{"days": ["fri"], "from": begin, "to": end}]
+        configure.replace(tx, story.pump.connection_id, version, document, "test", NOON - timedelta(minutes=30))
+
+
+def test_cycles_of_quiet_hours_start_once_at_their_end(begun: Story) -> None:
+    be_quiet(begun, "11:45", "15:20")
+    assert due_at(begun) == NOON + timedelta(hours=3, minutes=20)
+    assert tick(begun, NOON + timedelta(hours=3)) == []
+    assert len(tick(begun, NOON + timedelta(hours=3, minutes=20))) == 1
+    assert due_at(begun) == NOON + timedelta(hours=4)
+
+
+def test_a_cycle_that_is_due_in_quiet_hours_waits_for_their_end(begun: Story) -> None:
+    be_quiet(begun, "11:45", "12:10")
+    set_due(begun, NOON)
+    assert tick(begun, NOON) == []
+    assert due_at(begun) == NOON + timedelta(minutes=10)

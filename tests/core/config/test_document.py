@@ -21,7 +21,7 @@ PLAIN = {
 }
 BEFORE_TWO_WAY = {
     "version": 1,
-    "sync": {"enabled": True, "frequency": "1h"},
+    "sync": {"enabled": True, "frequency": "1h", "quiet": []},
     "limits": {"headroom": 0, "calls_per_second": 5},
     "zone": "UTC",
     "entities": {

@@ -110,7 +110,7 @@ def test_meaning_is_checked_on_what_is_sound(broken: str) -> None:
 
 
 def test_sound_document_is_loaded_with_defaults() -> None:
-    assert validate("sync: {frequency: 5m}")["sync"] == {"enabled": False, "frequency": "5m"}
+    assert validate("sync: {frequency: 5m}")["sync"] == {"enabled": False, "frequency": "5m", "quiet": []}
 
 
 @pytest.mark.parametrize("nothing", ["", "---\n", "# only a remark\n"])
