@@ -227,7 +227,7 @@ class Opportunity(Section):
     criteria = Criteria(load_default=None, allow_none=True)
     picked_by = Name(load_default=None, allow_none=True)
     contacts = fields.List(
-        Word("primary", "customer", "account"),
+        Word("primary", "customer", "account", "stakeholder"),
         load_default=lambda: ["primary", "customer"],
         validate=Length(min=1, error="names no relation."),
         error_messages={"invalid": "is not a list of relations."},

@@ -12,7 +12,7 @@ from clients.budget import Budget
 from clients.probe import Finding
 from engine import configure, metadata, validate
 from engine.context import compile_rules, directions
-from engine.opportunities import rollup_check
+from engine.opportunities import rollup_check, stakeholders
 from mapping import rollups
 from mapping.fields import FieldKind
 from store.db import Database
@@ -74,6 +74,8 @@ def connection(services: Services, row: dict[str, Any], document: Mapping[str, A
     on = [entity for entity in ORDER if document["entities"][entity]["enabled"]]
     asked = [*probe.check_dynamics(dynamics, inbound(document), {*TWO_WAY, *on})]
     yield from asked
+    if Entity.OPPORTUNITY in on and stakeholders.wanted(document["entities"][Entity.OPPORTUNITY]):
+        yield probe.stakeholders(dynamics)
     answered = all(one.ok for one in asked if one.required)
     yield from probe.check_activecampaign(activecampaign)
     if answered:

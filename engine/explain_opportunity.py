@@ -64,7 +64,7 @@ def told(sides: Sides, record_id: str, row: dict[str, Any] | None, stored: Store
         change = _change(tx, context, row)
         target = targets(tx, context.id, [change])[record_id] if change and not change.deleted else None
         relatives = opportunities.relatives(tx, context, row) if row and target and _legible(change) else []
-        notes = opportunities.notes(tx, context)
+        notes = [*opportunities.notes(tx, context), *opportunities.untold(row)]
     there = _there(sides, record_id)
     decision = _decision(context, change, target or Target(), stored) if change else None
     seen = Seen(context.rules[Entity.OPPORTUNITY], change, stored.link, there, after=change, decision=decision)

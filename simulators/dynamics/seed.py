@@ -42,6 +42,8 @@ CUSTOMIZED = (
 )  # fmt: skip
 MESSAGES = ("Create", "Update", "Delete", "CreateMultiple", "UpdateMultiple", "UpsertMultiple")
 INTEGRATION = "Integration"
+CONNECTED_AS = (("Stakeholder", 1000), ("Decision Maker", 1000), ("Account Manager", 1001))
+"""Connection roles with their categories: Stakeholder and Sales Team."""
 ROLES = ("System Administrator", "System Customizer", "Salesperson", INTEGRATION)
 
 
@@ -71,6 +73,10 @@ def records(catalog: Catalog) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     yield "sdkmessage", [{"sdkmessageid": stable_id("message", name), "name": name} for name in MESSAGES]
     yield "sdkmessagefilter", [row for table in catalog.tables.values() for row in message_rows(table)]
     yield "entity", [entity_row(table) for table in catalog.tables.values()]
+    yield (
+        "connectionrole",
+        [{"connectionroleid": stable_id("connected", n), "name": n, "category": c} for n, c in CONNECTED_AS],
+    )
     yield "systemform", [_form(name) for name in ("lead", "contact", "account", "opportunity")]
     yield (
         "processstage",
