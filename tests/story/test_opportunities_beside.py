@@ -54,6 +54,9 @@ def test_the_stakeholder_who_was_added_first_has_the_opportunity(sales: Story) -
     sales.stakeholder(DEAL, BEN)
     assert sales.sync()["opportunity"] == {"created": 1}
     assert whose(sales) == number_of(sales, ADA_AT)
+    (record,) = ac365("explain", DEAL, "--json")["records"]
+    told = [(one["contact"], one["relations"]) for one in record["opportunity"]["contacts"]]
+    assert told == [(ADA, ["stakeholder"]), (BEN, ["stakeholder"])]
 
 
 def test_one_that_waits_goes_by_itself_when_a_stakeholder_is_added_and_waits_when_it_goes(sales: Story) -> None:
