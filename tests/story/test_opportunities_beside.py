@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 from support.cast import ADA, ADA_AT, BEN, BEN_AT
-from support.deals import DEAL, OTHER, number_of, open_for_business, there, value
+from support.compared import repaired
+from support.deals import DEAL, OTHER, long_ago, number_of, open_for_business, there, value
 from support.story import CONTOSO, Story
 from typer.testing import CliRunner
 
@@ -68,6 +69,21 @@ def test_one_that_waits_goes_by_itself_when_a_stakeholder_is_added_and_waits_whe
     sales.edit("connection", made["connectionid"], statecode=1)
     sales.sync()
     assert sales.record(Entity.OPPORTUNITY, DEAL)["state"] == "waiting"
+
+
+def test_a_connection_that_was_deleted_is_found_by_verify(sales: Story) -> None:
+    sales.contact(BEN, BEN_AT)
+    sales.stakeholder(DEAL, ADA)
+    sales.crm.clock.advance(1)
+    sales.stakeholder(DEAL, BEN)
+    sales.sync()
+    (made,) = (row for row in sales.rows("connection") if row["ismaster"] and row["record2id"] == ADA)
+    sales.delete("connection", made["connectionid"])
+    sales.sync()
+    assert whose(sales) == number_of(sales, ADA_AT)
+    long_ago(sales)
+    repaired(sales)
+    assert whose(sales) == number_of(sales, BEN_AT)
 
 
 def test_a_stakeholder_who_arrives_later_gets_the_opportunity(sales: Story) -> None:
