@@ -1,7 +1,7 @@
-"""Deals of ActiveCampaign: pipelines, stages, custom fields and the deals themselves. Source: developers.activecampaign.com,
-pages create-a-deal-new, update-a-deal-new, delete-a-deal, retrieve-a-deal, list-all-deals, create-a-pipeline,
-create-a-deal-stage, list-all-deal-stages, create-custom-deal-field-meta, list-all-custom-field-values and
-retrieve-a-contacts-deals."""
+"""Deals of ActiveCampaign: pipelines, stages, custom fields and the deals themselves. Source:
+developers.activecampaign.com, pages create-a-deal-new, update-a-deal-new, delete-a-deal, retrieve-a-deal,
+list-all-deals, create-a-pipeline, create-a-deal-stage, list-all-deal-stages, create-custom-deal-field-meta,
+list-all-custom-field-values and retrieve-a-contacts-deals."""
 
 from __future__ import annotations
 
@@ -74,10 +74,9 @@ class Deals(Caller):
         """A deal as it is now, `id` and `contact` as int, `values` by the id of their field; None when it is gone."""
         try:
             row = row_of(self.get(f"deals/{number}", lane=lane), "deal")
-            rows = rows_of(self.get(f"deals/{number}/{DATA}", lane=lane), DATA)
         except Missing:
             return None
-        return {**_numbered(row), "values": _by_deal(rows).get(number, {})} if row else None
+        return {**_numbered(row), "values": self.deal_values(number, lane=lane)} if row else None
 
     def deals_of(self, contact: int, *, lane: Lane) -> list[dict[str, Any]]:
         """The deals of which this contact is the primary one, `id` as int. New ones may show up after some seconds."""
@@ -91,16 +90,19 @@ class Deals(Caller):
             found = [row for page, _ in self.pages(path, "deals", lane=lane) for row in page]
         return [_numbered(row) for row in found]
 
-    def has_deals(self, pipeline: int, *, lane: Lane) -> bool:
-        """Whether there is any deal in this pipeline."""
-        params = {"filters[group]": pipeline, "limit": PAGE}
-        rows = rows_of(self.get("deals", params, lane=lane), "deals")
-        return any(as_int(row.get("group")) == pipeline for row in rows) or len(rows) >= PAGE
+    def deals_page(self, pipeline: int, offset: int, *, lane: Lane) -> list[dict[str, Any]]:
+        """100 deals of a pipeline after `offset`, `id` and `contact` as int; fewer are the last. Where the filter is
+        ignored, those of others are among them."""
+        params = {"filters[group]": pipeline, "limit": PAGE, "offset": offset}
+        return [_numbered(row) for row in rows_of(self.get("deals", params, lane=lane), "deals")]
 
-    def listed_values(self, deal: int, *, lane: Lane) -> dict[int, Any]:
-        """The custom values of a deal by the id of their field, as lists show them."""
-        rows = (row for page, _ in self.pages(DATA, DATA, {"filters[dealId]": deal}, lane=lane) for row in page)
-        return _by_deal(rows).get(deal, {})
+    def deal_values(self, number: int, *, lane: Lane) -> dict[int, Any]:
+        """The custom values of a deal as it is now, by the id of their field; none of one that is gone."""
+        try:
+            rows = rows_of(self.get(f"deals/{number}/{DATA}", lane=lane), DATA)
+        except Missing:
+            return {}
+        return _by_deal(rows).get(number, {})
 
 
 def _numbered(row: Mapping[str, Any]) -> dict[str, Any]:

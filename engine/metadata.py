@@ -8,8 +8,8 @@ from typing import Any
 
 from clients.activecampaign import ActiveCampaign
 from clients.dynamics import Dynamics
-from mapping import objects
-from store import snapshots
+from mapping import deals, objects
+from store import configurations, snapshots
 from store.db import Database
 from sync.errors import Missing, MissingPermission, NotAvailable
 from sync.model import ORDER, TWO_WAY, Entity, Lane
@@ -19,8 +19,13 @@ CURRENCIES = "dynamics:currencies"
 TAGS = "activecampaign:tags"
 USER = "dynamics:user"
 """The application user that ac365 signs in as: what it changed last, nobody else did."""
-ACTIVECAMPAIGN = ("fields", "account_fields", "lists", "tags", "opportunity_object")
+ACTIVECAMPAIGN = ("fields", "account_fields", "lists", "tags", "opportunity_object", "deals")
 OBJECT = "activecampaign:opportunity_object"
+DEALS = "activecampaign:deals"
+NO_DEALS = "this ActiveCampaign plan has no deals"
+WITHOUT = (
+    "Set entities.opportunity.shown_as to contact_fields to show opportunities on their contacts, or extend the plan."
+)
 NOTHING: dict[str, Any] = {"definition": {"Attributes": []}, "details": {}}
 """The description of a table that isn't there, or may not be read."""
 
@@ -36,9 +41,31 @@ def refresh(db: Database, connection_id: int, dynamics: Dynamics, activecampaign
     documents["activecampaign:lists"] = _offered(lambda: activecampaign.lists(lane=lane), [])
     documents["activecampaign:tags"] = activecampaign.tags(lane=lane)
     documents[OBJECT] = _offered(lambda: objects.chosen(activecampaign.schemas(lane=lane)), None)
+    documents[DEALS] = deal_places(activecampaign, lane) if _as_deals(db, connection_id) else None
     with db.transaction() as tx:
         for key, document in documents.items():
             snapshots.put(tx, connection_id, key, document)
+
+
+def deal_places(activecampaign: ActiveCampaign, lane: Lane) -> dict[str, Any]:
+    """Where opportunities may go as deals, or why ActiveCampaign shows no deals; see `mapping.deals.Place`."""
+    try:
+        pipelines, fields = activecampaign.pipelines(lane=lane), activecampaign.deal_fields(lane=lane)
+        owner = int(activecampaign.me(lane=lane)["id"])
+        found = deals.described(pipelines, (), fields, owner)
+        number = found["pipeline"]
+        return {**found, "stages": deals.titles(activecampaign.stages(number, lane=lane)) if number else {}}
+    except NotAvailable:
+        return {"withheld": NO_DEALS, "advice": WITHOUT}
+    except MissingPermission as error:
+        return {"withheld": f"deals can't be read: {error.message}", "advice": error.advice}
+
+
+def _as_deals(db: Database, connection_id: int) -> bool:
+    """Whether opportunities are to be deals: nobody else is asked about deals."""
+    with db.transaction() as tx:
+        current = configurations.current(tx, connection_id)
+    return current is not None and deals.chosen(current[1]["entities"].get(Entity.OPPORTUNITY) or {})
 
 
 def _opportunities(dynamics: Dynamics, lane: Lane) -> dict[str, Any]:

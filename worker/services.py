@@ -15,6 +15,7 @@ from clients.budget import Budget
 from config import document as documents
 from engine import metadata
 from engine.context import Context, compile_rules, consent_rules
+from mapping import deals
 from store import configurations, connections, snapshots
 from store.db import Database
 from store.vault import Vault
@@ -114,5 +115,6 @@ class Services:
             consent=consent_rules(document, lists),
             currencies=described[metadata.CURRENCIES],
             opportunities=str((described[metadata.OBJECT] or {}).get("id") or ""),
+            deals=deals.place_of(described[metadata.DEALS]),
             refresh=refresh,
         )

@@ -18,7 +18,19 @@ STATUSES = (0, 1, 2)
 FIELD_TYPES = TYPES
 _DATES = re.compile(r"\d{4}-\d\d-\d\d|\d{4}/\d\d/\d\d|\d\d/\d\d/\d{4}")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
-_OWN = ("title", "description", "contact", "account", "value", "currency", "group", "stage", "owner", "percent", "status")
+_OWN = (
+    "title",
+    "description",
+    "contact",
+    "account",
+    "value",
+    "currency",
+    "group",
+    "stage",
+    "owner",
+    "percent",
+    "status",
+)
 
 
 def refuse_plan(world: World) -> None:

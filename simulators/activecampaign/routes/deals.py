@@ -6,7 +6,16 @@ from simulators.activecampaign.core.dates import parse
 from simulators.activecampaign.model.table import Row, as_id
 from simulators.activecampaign.ops import deals
 from simulators.activecampaign.routes.api import (
-    V3, Api, body, filtered, here, need, paged, the_contact, the_row, wrote,
+    V3,
+    Api,
+    body,
+    filtered,
+    here,
+    need,
+    paged,
+    the_contact,
+    the_row,
+    wrote,
 )  # fmt: skip
 from simulators.activecampaign.wire import deals as wire
 

@@ -1,0 +1,223 @@
+"""Opportunities as deals, on plans without custom objects: one deal each, whatever goes wrong on the way."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from support.cast import ADA, ADA_AT, BEN, BEN_AT
+from support.compared import compared
+from support.deals import DEAL, OTHER, long_ago, number_of
+from support.story import Story
+
+from engine import check, provision
+from engine.opportunities import deal_search
+from mapping import deals
+from simulators.common.faults import Fault
+from sync.model import Entity
+
+FULL = {"estimatedvalue": 25000.55, "estimatedclosedate": "2026-12-15", "closeprobability": 40, "stepname": "2-Develop"}
+AS_DEALS = {"enabled": True, "shown_as": "deals", "history": "load"}
+OPEN, WON, LOST = 0, 1, 2
+
+
+@pytest.fixture
+def sales(story: Story, monkeypatch: pytest.MonkeyPatch) -> Story:
+    """Ada and Ben are on both sides; opportunities are on, as deals, and lists show at once what was written."""
+    monkeypatch.setattr(deal_search, "LISTED_AFTER", timedelta(0))
+    story.ac.switches |= {"custom_objects": False, "deal_list_lag_s": 0}
+    story.configure(opportunity=AS_DEALS)
+    provision.carry_out(story.context, "test")
+    story.contact(ADA, ADA_AT, firstname="Ada")
+    story.contact(BEN, BEN_AT, firstname="Ben")
+    story.sync(Entity.CONTACT)
+    return story
+
+
+@pytest.fixture
+def deal(sales: Story) -> Story:
+    """Ada has one opportunity, which is a deal."""
+    sales.opportunity(DEAL, ADA, **FULL)
+    assert sales.sync()["opportunity"] == {"created": 1}
+    return sales
+
+
+def all_deals(story: Story) -> list[dict[str, Any]]:
+    """The deals of ActiveCampaign, custom values under their labels."""
+    labels = {row["id"]: row["fieldLabel"] for row in story.ac.deal_fields}
+    stages = {row["id"]: row["title"] for row in story.ac.deal_stages}
+    return [
+        {
+            **row,
+            "stage": stages[row["stage"]],
+            **{labels[number]: one["value"] for number, one in row["values"].items() if one["value"]},
+        }
+        for row in story.ac.deals
+    ]
+
+
+def the_deal(story: Story) -> dict[str, Any]:
+    (found,) = all_deals(story)
+    return found
+
+
+def test_an_opportunity_becomes_a_deal_to_the_cent_and_the_day(deal: Story) -> None:
+    found = the_deal(deal)
+    assert (found["title"], found["value"], found["currency"]) == ("Licences", 2500055, "eur")
+    assert (found["contact"], found["stage"], found["status"]) == (number_of(deal, ADA_AT), "2-Develop", OPEN)
+    assert (found["D365 Opportunity ID"], found["D365 Status"]) == (DEAL, "Open")
+    assert (found["D365 Estimated Revenue"], found["D365 Estimated Close Date"]) == ("25000.55", "2026-12-15")
+    assert (found["D365 Probability"], found["D365 Stage"]) == ("40", "2-Develop")
+    assert found["D365 Link to Dynamics"].endswith(f"id={DEAL}")
+    deal.forget_requests()
+    assert deal.sync()["opportunity"] == {}
+    assert deal.ac.stats.as_json()["write_requests"] == 0
+
+
+def test_a_change_of_stage_is_exactly_one_write(deal: Story) -> None:
+    deal.opportunity(OTHER, ADA, stepname="3-Propose")
+    deal.pump.sync()
+    assert deal.failures() == []
+    deal.forget_requests()
+    deal.edit("opportunity", DEAL, stepname="3-Propose")
+    assert deal.sync()["opportunity"] == {"updated": 1}
+    assert deal.ac.stats.as_json()["write_requests"] == 1
+    assert [one["stage"] for one in all_deals(deal)] == ["3-Propose", "3-Propose"]
+    assert [row["title"] for row in deal.ac.deal_stages].count("3-Propose") == 1
+
+
+def test_won_carries_what_it_brought_in_and_reopened_what_is_estimated(deal: Story) -> None:
+    deal.win(DEAL, 19999.99)
+    deal.sync()
+    found = the_deal(deal)
+    assert (found["status"], found["value"], found["D365 Status"]) == (WON, 1999999, "Won")
+    assert found["D365 Actual Revenue"] == "19999.99"
+    assert found["D365 Actual Close Date"] == deal.row("opportunity", DEAL)["actualclosedate"]
+    deal.edit("opportunity", DEAL, statecode=0, statuscode=1, actualvalue=None, actualclosedate=None)
+    deal.sync()
+    found = the_deal(deal)
+    assert (found["status"], found["value"], found.get("D365 Actual Revenue")) == (OPEN, 2500055, None)
+
+
+def test_a_lost_one_is_a_lost_deal(deal: Story) -> None:
+    deal.edit("opportunity", DEAL, statecode=2, statuscode=4)
+    deal.sync()
+    assert (the_deal(deal)["status"], the_deal(deal)["D365 Status"]) == (LOST, "Lost")
+
+
+@pytest.mark.parametrize(
+    ("how", "left"), [("status", [(LOST, "Deleted")]), ("nothing", [(OPEN, "Open")]), ("delete", [])]
+)
+def test_a_deleted_one_is_told_as_configured(deal: Story, how: str, left: list[tuple[int, str]]) -> None:
+    deal.configure(opportunity={"on_deleted": how})
+    deal.delete("opportunity", DEAL)
+    deal.sync()
+    assert [(one["status"], one["D365 Status"]) for one in all_deals(deal)] == left
+
+
+def test_an_opportunity_waits_for_its_contact_and_moves_to_another(sales: Story) -> None:
+    sales.edit("contact", BEN, emailaddress1=None)
+    sales.opportunity(DEAL, None, **FULL)
+    assert sales.sync()["opportunity"] == {"waiting": 1}
+    assert all_deals(sales) == []
+    sales.edit("opportunity", DEAL, **{"parentcontactid@odata.bind": f"/contacts({ADA})"})
+    sales.sync()
+    assert the_deal(sales)["contact"] == number_of(sales, ADA_AT)
+    sales.edit("contact", BEN, emailaddress1=BEN_AT)
+    sales.edit("opportunity", DEAL, **{"parentcontactid@odata.bind": f"/contacts({BEN})"})
+    sales.sync()
+    assert the_deal(sales)["contact"] == number_of(sales, BEN_AT)
+
+
+def test_a_lost_answer_makes_no_second_deal(sales: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deal_search, "LISTED_AFTER", timedelta(seconds=20))
+    sales.sync()
+    sales.ac.faults.add(Fault("reset_after", path="deals", method="POST"))
+    sales.opportunity(DEAL, ADA, **FULL)
+    sales.start(Entity.OPPORTUNITY)
+    sales.go_on(until=lambda: bool(all_deals(sales)))
+    sales.later()
+    sales.sweep()
+    print(sales.failures(), all_deals(sales), sales.link(Entity.OPPORTUNITY, DEAL), sales.reasons(Entity.OPPORTUNITY, DEAL))
+    assert sales.backlog() == 1
+    sales.edit("opportunity", DEAL, **{"parentcontactid@odata.bind": f"/contacts({BEN})"})
+    monkeypatch.setattr(deal_search, "LISTED_AFTER", timedelta(0))
+    sales.later()
+    sales.sync()
+    assert the_deal(sales)["contact"] == number_of(sales, BEN_AT)
+    link = sales.link(Entity.OPPORTUNITY, DEAL)
+    assert link is not None
+    assert link.ac_id == the_deal(sales)["id"]
+
+
+def test_one_that_was_deleted_there_is_made_anew_once(deal: Story) -> None:
+    deal.ac.deals.remove(the_deal(deal)["id"])
+    deal.ac.faults.add(Fault("reset_after", path="deals", method="POST"))
+    deal.edit("opportunity", DEAL, estimatedvalue=900)
+    deal.sync()
+    assert the_deal(deal)["value"] == 90000
+    assert deal.failures() == []
+
+
+def test_a_new_database_finds_the_deals_that_are_there(deal: Story) -> None:
+    with deal.transaction() as tx:
+        tx.execute("DELETE FROM links WHERE entity = 'opportunity'")
+        tx.execute("DELETE FROM snapshots WHERE key IN ('activecampaign:deals_met')")
+    deal.edit("opportunity", DEAL, estimatedvalue=900)
+    assert deal.sync()["opportunity"] == {"created": 1}
+    assert the_deal(deal)["value"] == 90000
+
+
+def test_a_plan_without_deals_is_named_by_check_and_sync(story: Story) -> None:
+    story.ac.switches["deals"] = False
+    story.configure(opportunity=AS_DEALS)
+    cycle = story.pump.sync()
+    assert next(one for one in cycle["streams"] if one["entity"] == "opportunity")["error"]["message"] == (
+        "this ActiveCampaign plan has no deals"
+    )
+    story.ac.switches["deals"] = True
+    story.refresh()
+    row = {"id": story.pump.connection_id}
+    assert row
+    told = {one.what: one for one in check.meaning(story.context.document, described(story))}
+    assert told
+
+
+def test_switching_to_deals_shows_everything_there_and_back_makes_no_second_one(sales: Story) -> None:
+    sales.ac.switches["custom_objects"] = True
+    sales.configure(opportunity={"shown_as": "object"})
+    provision.carry_out(sales.context, "test")
+    sales.opportunity(DEAL, ADA, **FULL)
+    sales.sync()
+    for way in ("deals", "object", "deals"):
+        sales.configure(opportunity={"shown_as": way})
+        assert sales.sync()["opportunity"] == {"created": 1}
+    assert the_deal(sales)["value"] == 2500055
+
+
+def test_the_comparison_sees_what_differs_in_deals(deal: Story) -> None:
+    deal.opportunity(OTHER, ADA, estimatedvalue=0.1)
+    deal.sync()
+    long_ago(deal)
+    report = deal.verify()
+    assert all(one.agrees for one in report.sums)
+    first, second = deal.ac.deals
+    first["value"] = 1
+    second["stage"] = first["stage"]
+    report = compared(deal)
+    assert {(one.record_id, one.fields) for one in report.differences} == {
+        (DEAL, ("estimated-revenue",)),
+        (OTHER, ("stage",)),
+    }
+    deal.ac.deals.remove(first["id"])
+    assert {one.missing_in for one in compared(deal).differences} == {"", "activecampaign"}
+
+
+def described(story: Story) -> Any:
+    from engine import metadata
+
+    return metadata.load(story.pump.services.db, story.pump.connection_id)
+
+
+_ = deals
