@@ -29,8 +29,9 @@ WON: Final = 1
 LOST: Final = 2
 ESTIMATED: Final = "estimated-revenue"
 ACTUAL: Final = "actual-revenue"
-OWN: Final = ("topic", "currency")
-"""What a deal has a place of its own for: its title and its currency."""
+TOPIC: Final = "topic"
+"""The one field that has no custom field beside it: it is the title."""
+CURRENCY: Final = "currency"
 TEXTS: Final = frozenset({"text", "textarea", "hidden"})
 
 
@@ -47,11 +48,12 @@ class DealField:
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where deals go, as it was described last. pipeline: its id, 0 as long as there is none; owner: the user that new
-    deals belong to; stages: ids by folded title; fields: id and type by folded label; withheld: why ActiveCampaign
-    shows no deals at all, "" when it does; advice: what to do about that."""
+    deals belong to; currency: of a deal that has none, ISO code; stages: ids by folded title; fields: id and type by
+    folded label; withheld: why ActiveCampaign shows no deals at all, "" when it does; advice: what to do about it."""
 
     pipeline: int = 0
     owner: int = 0
+    currency: str = ""
     stages: Mapping[str, int] = field(default_factory=dict)
     fields: Mapping[str, tuple[int, str]] = field(default_factory=dict)
     withheld: str = ""
@@ -65,7 +67,7 @@ def chosen(settings: Mapping[str, Any]) -> bool:
 
 def wanted(attributes: Iterable[Attribute]) -> tuple[DealField, ...]:
     """The custom fields that deals should have, those of the administrator's own mappings included."""
-    others = (DealField(one.id, f"D365 {one.label}", one.kind) for one in attributes if one.id not in OWN)
+    others = (DealField(one.id, f"D365 {one.label}", one.kind) for one in attributes if one.id != TOPIC)
     return (DealField("", ID_LABEL), *others)
 
 
@@ -77,9 +79,12 @@ def described(
 ) -> dict[str, Any]:
     """What is kept of the account, as JSON. Of several with one name the oldest counts. pipelines, stages, fields: as
     `clients.deals` gives them."""
+    ours = [row for row in pipelines if folded(row.get("title")) == folded(PIPELINE)]
+    oldest: Mapping[str, Any] = min(ours, key=lambda row: int(row["id"]), default={})
     return {
-        "pipeline": min((row["id"] for row in pipelines if folded(row.get("title")) == folded(PIPELINE)), default=0),
+        "pipeline": oldest.get("id", 0),
         "owner": owner,
+        "currency": str(oldest.get("currency") or ""),
         "stages": titles(stages),
         "fields": _oldest((folded(row.get("fieldLabel")), [int(row["id"]), row.get("fieldType")]) for row in fields),
     }
@@ -135,9 +140,14 @@ def read_back(
     """
     numbers = {one.key: place.fields[folded(one.label)][0] for one in fields if folded(one.label) in place.fields}
     values = {key: deal["values"].get(number) for key, number in numbers.items() if key}
-    values |= {"topic": deal.get("title"), "currency": str(deal.get("currency") or "").upper()}
+    values |= {TOPIC: deal.get("title"), **_own_currency(deal, values)}
     values |= _own_stage(place, deal, values) | _own_state(deal, values, words) | _own_amount(deal, values)
     return [{"id": key, "value": value} for key, value in values.items() if value not in (None, "")]
+
+
+def _own_currency(deal: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    own, told = str(deal.get("currency") or "").upper(), values.get(CURRENCY)
+    return {CURRENCY: own} if told and own != told else {}
 
 
 def _own_stage(place: Place, deal: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:

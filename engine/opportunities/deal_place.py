@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import Final
 
+from engine import metadata
 from engine.context import Context
 from engine.opportunities.deliver import MAKE
 from mapping import deals, objects
 from mapping.deals import DealField, Place
 from store import snapshots
 from store.db import Tx
-from sync.errors import NotAvailable, Stop
+from sync.errors import NotAvailable, Stop, Unavailable
 from sync.model import Entity, Lane
 
 PIPELINE: Final = f"the pipeline {deals.PIPELINE}"
 UNSEEN: Final = "nobody has looked for deals in ActiveCampaign yet"
 LOOK: Final = "Run `ac365 check`."
+CHANGED: Final = "the pipeline, its stages or the fields of deals were changed in ActiveCampaign"
 MET: Final = "activecampaign:deals_met"
 """Whether the pipeline may hold deals of which no link knows."""
 
@@ -73,6 +75,19 @@ def ready(context: Context, lane: Lane) -> bool:
         with context.db.transaction() as tx:
             snapshots.put(tx, context.id, MET, {"pipeline": place.pipeline, "met": met})
     return True
+
+
+def look_again(context: Context, lane: Lane) -> None:
+    """After a refusal: raises Unavailable where pipeline, fields or stages are not what they were, so that it is tried
+    again with what there is now."""
+    document = metadata.deal_places(context.activecampaign, lane)
+    before, now = context.deals or Place(), deals.place_of(document) or Place()
+    stages_there = set(before.stages.values()) <= set(now.stages.values())
+    if (before.pipeline, before.fields) == (now.pipeline, now.fields) and stages_there:
+        return
+    with context.db.transaction() as tx:
+        snapshots.put(tx, context.id, metadata.DEALS, document)
+    raise Unavailable(CHANGED, code="deals.place_changed")
 
 
 def meets_deals(context: Context) -> bool:

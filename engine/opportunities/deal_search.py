@@ -20,7 +20,7 @@ from sync.model import Lane
 
 MAKING: Final = "making "
 """With the contact's id and the time behind it: a mark of an opportunity whose deal was about to be made."""
-LISTED_AFTER: Final = timedelta(seconds=20)
+LISTED_AFTER: Final = timedelta(seconds=15)
 """So long lists may be behind. How far they are is not documented; lists of records are by some seconds."""
 
 

@@ -18,7 +18,6 @@ CLAIM: Final = "activecampaign:deal_stages_claim"
 CLAIM_FOR: Final = timedelta(seconds=30)
 """Longer than a call may take. After a lost answer it runs out by itself: by then lists show what was made."""
 BUSY: Final = "another worker is making a stage of the pipeline"
-GONE: Final = "its stage was deleted in ActiveCampaign and is made again"
 
 
 def number(context: Context, pipeline: int, title: str, lane: Lane) -> int:
@@ -27,16 +26,6 @@ def number(context: Context, pipeline: int, title: str, lane: Lane) -> int:
     known = context.deals.stages if context.deals else {}
     key = deals.folded(title)
     return known.get(key) or _kept(context).get(key) or _made(context, pipeline, title, lane)
-
-
-def forget_gone(context: Context, pipeline: int, stage: int, lane: Lane) -> None:
-    """Raises Unavailable where the stage is not there any more, having forgotten it, so that it is made again."""
-    present = deals.titles(context.activecampaign.stages(pipeline, lane=lane))
-    if stage in present.values():
-        return
-    with context.db.transaction() as tx:
-        _keep(tx, context, present)
-    raise Unavailable(GONE, code="deals.stage_gone")
 
 
 def _kept(context: Context) -> dict[str, int]:

@@ -12,10 +12,11 @@ from engine.opportunities.rollup_state import DEAL
 from engine.work import Work
 from mapping import deals
 from mapping.objects import STATUS
-from sync.errors import BadRecord, Missing, Stop, Throttled
+from sync.errors import BadRecord, Missing, Stop, SyncError, Throttled
 from sync.model import Entity, Lane
 from sync.opportunities import CONTACT
 
+UNCLEAR: Final = 503
 TOO_MUCH: Final = "a deal can't be worth this amount"
 LESS: Final = (
     f"ActiveCampaign takes 0 to {deals.MOST_CENTS / 100:,.2f}. Correct the revenue in Dynamics; then it goes by itself."
@@ -34,12 +35,12 @@ def write(context: Context, work: Work, lane: Lane) -> dict[str, Any] | None:
         return None
     contact = work.target.contact or named(context, work, lane)
     values = {**work.decision.values, CONTACT: contact}
-    place = deal_place.there(context)
-    body = _body(context, place, values, lane)
+    place, value = deal_place.there(context), _value(context, values)
     try:
-        number = _put(context, place, work, body, lane)
+        body = _body(context, place, values, lane)
+        number = _put(context, place, work, {**body, "value": value}, lane)
     except BadRecord as error:
-        deal_stages.forget_gone(context, place.pipeline, int(body["stage"]), lane)
+        deal_place.look_again(context, lane)
         judge(context, contact, error, lane)
     agreed = {key: value for key, value in values.items() if value is not None}
     return {"agreed": agreed, "agreed_version": work.change.version, "ac_id": number, "tagged": [DEAL]}
@@ -71,29 +72,37 @@ def _make(context: Context, work: Work, contact: int, body: Mapping[str, Any], l
     mark = deal_search.note(context, work, contact)
     try:
         return context.activecampaign.create_deal(body, lane=lane)
-    except (Throttled, BadRecord, Stop):
-        deal_search.strike(context, work, mark)
+    except SyncError as error:
+        # A 503 counts as throttled, and may come from in between when the deal was made already.
+        if isinstance(error, Throttled | BadRecord | Stop) and error.status != UNCLEAR:
+            deal_search.strike(context, work, mark)
+        else:
+            # Lists need their time from now on, not from when the call began.
+            deal_search.note(context, work, contact)
         raise
 
 
 def _body(context: Context, place: deals.Place, values: Mapping[str, Any], lane: Lane) -> dict[str, Any]:
-    """What a deal has a place of its own for. Raises BadRecord for an amount that no deal can have."""
-    state = _state(context, values)
-    value = deals.cents(values.get(deals.ESTIMATED), values.get(deals.ACTUAL), won=state == deals.WON)
-    if value is None:
-        raise BadRecord(TOO_MUCH, code="deals.amount", advice=LESS)
+    """What a deal has a place of its own for, but for its value, and the wire values of its custom fields."""
     stage = deal_stages.number(context, place.pipeline, str(values.get("stage") or deals.NO_STAGE), lane)
-    currency = str(values.get("currency") or "").lower()
     return {
-        "title": deals.title(values.get("topic")),
+        "title": deals.title(values.get(deals.TOPIC)),
         "contact": str(values[CONTACT]),
-        "value": value,
-        **({"currency": currency} if currency else {}),
+        "currency": str(values.get(deals.CURRENCY) or place.currency).lower(),
         "group": str(place.pipeline),
         "stage": str(stage),
-        "status": state,
+        "status": _state(context, values),
         "fields": _wires(context, values),
     }
+
+
+def _value(context: Context, values: Mapping[str, Any]) -> int:
+    """What the deal is worth, in cents. Raises BadRecord for an amount that no deal can have."""
+    won = _state(context, values) == deals.WON
+    value = deals.cents(values.get(deals.ESTIMATED), values.get(deals.ACTUAL), won=won)
+    if value is None:
+        raise BadRecord(TOO_MUCH, code="deals.amount", advice=LESS)
+    return value
 
 
 def _state(context: Context, values: Mapping[str, Any]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -10,15 +11,25 @@ from support.cast import ADA, ADA_AT, BEN, BEN_AT
 from support.compared import compared
 from support.deals import DEAL, OTHER, long_ago, number_of
 from support.story import Story
+from typer.testing import CliRunner
 
-from engine import check, provision
-from engine.opportunities import deal_search
-from mapping import deals
+from cli.main import app
+from clients.probe import Finding
+from engine import check, deliver, provision
+from engine.opportunities import deal_check, deal_search
 from simulators.common.faults import Fault
-from sync.model import Entity
+from store import connections
+from sync.model import Entity, Lane
 
-FULL = {"estimatedvalue": 25000.55, "estimatedclosedate": "2026-12-15", "closeprobability": 40, "stepname": "2-Develop"}
-AS_DEALS = {"enabled": True, "shown_as": "deals", "history": "load"}
+FULL = {
+    "estimatedvalue": 25000.55,
+    "estimatedclosedate": "2026-12-15",
+    "closeprobability": 40,
+    "stepname": "2-Develop",
+    "budgetamount": 12.5,
+}
+OWN = [{"dynamics": "budgetamount", "activecampaign": "budget"}]
+AS_DEALS = {"enabled": True, "shown_as": "deals", "history": "load", "fields": OWN}
 OPEN, WON, LOST = 0, 1, 2
 
 
@@ -68,7 +79,7 @@ def test_an_opportunity_becomes_a_deal_to_the_cent_and_the_day(deal: Story) -> N
     assert (found["contact"], found["stage"], found["status"]) == (number_of(deal, ADA_AT), "2-Develop", OPEN)
     assert (found["D365 Opportunity ID"], found["D365 Status"]) == (DEAL, "Open")
     assert (found["D365 Estimated Revenue"], found["D365 Estimated Close Date"]) == ("25000.55", "2026-12-15")
-    assert (found["D365 Probability"], found["D365 Stage"]) == ("40", "2-Develop")
+    assert (found["D365 Probability"], found["D365 Stage"], found["D365 Budget Amount"]) == ("40", "2-Develop", "12.5")
     assert found["D365 Link to Dynamics"].endswith(f"id={DEAL}")
     deal.forget_requests()
     assert deal.sync()["opportunity"] == {}
@@ -77,8 +88,7 @@ def test_an_opportunity_becomes_a_deal_to_the_cent_and_the_day(deal: Story) -> N
 
 def test_a_change_of_stage_is_exactly_one_write(deal: Story) -> None:
     deal.opportunity(OTHER, ADA, stepname="3-Propose")
-    deal.pump.sync()
-    assert deal.failures() == []
+    deal.sync()
     deal.forget_requests()
     deal.edit("opportunity", DEAL, stepname="3-Propose")
     assert deal.sync()["opportunity"] == {"updated": 1}
@@ -131,16 +141,15 @@ def test_an_opportunity_waits_for_its_contact_and_moves_to_another(sales: Story)
 
 
 def test_a_lost_answer_makes_no_second_deal(sales: Story, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(deal_search, "LISTED_AFTER", timedelta(seconds=20))
+    monkeypatch.setattr(deal_search, "LISTED_AFTER", timedelta(hours=1))
     sales.sync()
     sales.ac.faults.add(Fault("reset_after", path="deals", method="POST"))
     sales.opportunity(DEAL, ADA, **FULL)
     sales.start(Entity.OPPORTUNITY)
     sales.go_on(until=lambda: bool(all_deals(sales)))
     sales.later()
-    sales.sweep()
-    print(sales.failures(), all_deals(sales), sales.link(Entity.OPPORTUNITY, DEAL), sales.reasons(Entity.OPPORTUNITY, DEAL))
-    assert sales.backlog() == 1
+    deliver.upsert(sales.context, Entity.OPPORTUNITY, Lane.SYNC)
+    assert (len(all_deals(sales)), sales.backlog()) == (1, 1)
     sales.edit("opportunity", DEAL, **{"parentcontactid@odata.bind": f"/contacts({BEN})"})
     monkeypatch.setattr(deal_search, "LISTED_AFTER", timedelta(0))
     sales.later()
@@ -172,16 +181,42 @@ def test_a_new_database_finds_the_deals_that_are_there(deal: Story) -> None:
 def test_a_plan_without_deals_is_named_by_check_and_sync(story: Story) -> None:
     story.ac.switches["deals"] = False
     story.configure(opportunity=AS_DEALS)
-    cycle = story.pump.sync()
-    assert next(one for one in cycle["streams"] if one["entity"] == "opportunity")["error"]["message"] == (
-        "this ActiveCampaign plan has no deals"
-    )
+    assert error_of(story) == ("opportunities.no_deals", "this ActiveCampaign plan has no deals")
     story.ac.switches["deals"] = True
-    story.refresh()
-    row = {"id": story.pump.connection_id}
-    assert row
-    told = {one.what: one for one in check.meaning(story.context.document, described(story))}
-    assert told
+    assert not checked(story)[deal_check.DEALS].ok
+    assert error_of(story)[0] == "opportunities.no_pipeline"
+    assert (provision.look(story.context).pipeline, len(story.ac.deal_groups)) == (True, 0)
+    assert [provision.carry_out(story.context, "test").made for _ in range(2)] == [True, False]
+    assert checked(story)[deal_check.DEALS].ok
+    assert [len(table) for table in (story.ac.deal_groups, story.ac.deal_fields)] == [1, 14]
+    story.ac.deal_groups.remove(1)
+    assert "pipeline Dynamics 365" in checked(story)[deal_check.DEALS].message
+
+
+def checked(story: Story) -> dict[str, Finding]:
+    """What `ac365 check` says of the connection."""
+    with story.transaction() as tx:
+        row = connections.get(tx, story.pump.connection_id)
+    return {one.what: one for one in check.connection(story.pump.services, row or {}, story.context.document)}
+
+
+def error_of(story: Story) -> tuple[str, str]:
+    """Code and message with which the stream of opportunities stopped."""
+    (stream,) = story.pump.sync(Entity.OPPORTUNITY)["streams"]
+    return stream["error"]["code"], stream["error"]["message"]
+
+
+def test_what_changed_in_activecampaign_is_explained_and_a_dry_run_says_what_is_written(deal: Story) -> None:
+    deal.ac.deals.rows[1]["status"] = WON
+    deal.edit("opportunity", DEAL, estimatedvalue=900)
+    ran = CliRunner().invoke(app, ["explain", "opportunity", DEAL, "--json"], catch_exceptions=False)
+    (told,) = json.loads(ran.stdout)["records"]
+    fields = {one["field"]: (one["activecampaign"], one["effect"]) for one in told["fields"]}
+    assert (fields["estimated-revenue"], fields["status"]) == (("25000.55", "written"), (1, "written"))
+    ran = CliRunner().invoke(app, ["sync", "--dry-run", "--json", "--entity", "opportunity"], catch_exceptions=False)
+    (told,) = json.loads(ran.stdout)["entities"]
+    assert told["sample"][0]["values"]["estimated-revenue"] == "900"
+    assert the_deal(deal)["value"] == 2500055
 
 
 def test_switching_to_deals_shows_everything_there_and_back_makes_no_second_one(sales: Story) -> None:
@@ -212,12 +247,3 @@ def test_the_comparison_sees_what_differs_in_deals(deal: Story) -> None:
     }
     deal.ac.deals.remove(first["id"])
     assert {one.missing_in for one in compared(deal).differences} == {"", "activecampaign"}
-
-
-def described(story: Story) -> Any:
-    from engine import metadata
-
-    return metadata.load(story.pump.services.db, story.pump.connection_id)
-
-
-_ = deals
