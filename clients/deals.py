@@ -93,7 +93,7 @@ class Deals(Caller):
     def deals_page(self, pipeline: int, offset: int, *, lane: Lane) -> list[dict[str, Any]]:
         """100 deals of a pipeline after `offset`, `id` and `contact` as int; fewer are the last. Where the filter is
         ignored, those of others are among them."""
-        params = {"filters[group]": pipeline, "limit": PAGE, "offset": offset}
+        params = {"filters[group]": pipeline, "limit": PAGE, "offset": offset, "orders[cdate]": "ASC"}
         return [_numbered(row) for row in rows_of(self.get("deals", params, lane=lane), "deals")]
 
     def deal_values(self, number: int, *, lane: Lane) -> dict[int, Any]:

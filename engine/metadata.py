@@ -19,9 +19,10 @@ CURRENCIES = "dynamics:currencies"
 TAGS = "activecampaign:tags"
 USER = "dynamics:user"
 """The application user that ac365 signs in as: what it changed last, nobody else did."""
-ACTIVECAMPAIGN = ("fields", "account_fields", "lists", "tags", "opportunity_object", "deals")
+ACTIVECAMPAIGN = ("fields", "account_fields", "lists", "tags", "opportunity_object")
 OBJECT = "activecampaign:opportunity_object"
 DEALS = "activecampaign:deals"
+"""Only where opportunities are deals: nobody else is asked about them."""
 NO_DEALS = "this ActiveCampaign plan has no deals"
 WITHOUT = (
     "Set entities.opportunity.shown_as to contact_fields to show opportunities on their contacts, or extend the plan."
@@ -92,16 +93,22 @@ def load(db: Database, connection_id: int) -> dict[str, Any]:
     """The cached documents by key; raises LookupError when both sides were never described."""
     with db.transaction() as tx:
         found = {key: snapshots.get(tx, connection_id, key) for key in keys()}
+        places = snapshots.get(tx, connection_id, DEALS)
     missing = [key for key, entry in found.items() if entry is None]
     if missing:
         raise LookupError(f"not described yet: {', '.join(missing)}; run `ac365 check`")
-    return {key: entry[0] for key, entry in found.items() if entry}
+    return {key: entry[0] for key, entry in found.items() if entry} | {DEALS: places[0] if places else None}
 
 
 def keys() -> list[str]:
-    """The keys of all cached documents."""
+    """The keys of all documents without which nothing can be said."""
     tables = [known(entity) for entity in ORDER]
     return [CURRENCIES, USER, *tables, *(f"activecampaign:{name}" for name in ACTIVECAMPAIGN)]
+
+
+def watched() -> list[str]:
+    """The keys of everything that a context is built from."""
+    return [*keys(), DEALS]
 
 
 def missing(db: Database, connection_id: int) -> bool:

@@ -165,10 +165,7 @@ def _own_state(deal: Mapping[str, Any], values: Mapping[str, Any], words: Mappin
 
 def _own_amount(deal: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
     won, own = str(deal.get("status")) == str(WON), int(deal.get("value") or 0)
-    try:
-        told = cents(values.get(ESTIMATED) or None, values.get(ACTUAL) or None, won=won)
-    except InvalidOperation:
-        return {}
+    told = cents(values.get(ESTIMATED) or None, values.get(ACTUAL) or None, won=won)
     key = ACTUAL if won and values.get(ACTUAL) else ESTIMATED
     return {} if told == own else {key: str(Decimal(own).scaleb(-2))}
 
@@ -181,9 +178,11 @@ def title(topic: Any) -> str:
 def cents(estimated: Any, actual: Any, *, won: bool) -> int | None:
     """The value of a deal in hundredths, rounded half-even: of one that is won what it brought in, where that is known,
     else what was estimated. None for an amount that no deal can have."""
-    amount = actual if won and actual is not None else estimated
-    whole = Decimal(str(amount or 0)).scaleb(2).quantize(Decimal(1), ROUND_HALF_EVEN)
-    return int(whole) if 0 <= whole <= MOST_CENTS else None
+    amount = _number(actual if won and actual is not None else estimated)
+    if not 0 <= amount <= MOST_CENTS:
+        return None
+    whole = int(amount.scaleb(2).quantize(Decimal(1), ROUND_HALF_EVEN))
+    return whole if whole <= MOST_CENTS else None
 
 
 def tells_state(pairs: Iterable[Pair]) -> bool:
@@ -199,6 +198,14 @@ def told_deleted(wires: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 def folded(name: Any) -> str:
     """A name as people take it for the same: without blanks around it, in any case."""
     return str(name or "").strip().casefold()
+
+
+def _number(value: Any) -> Decimal:
+    """An amount; what is none is worth nothing, and what is beyond all numbers is too much."""
+    try:
+        return Decimal(str(value)) if value is not None else Decimal(0)
+    except InvalidOperation:
+        return Decimal(0)
 
 
 def _oldest(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:

@@ -63,7 +63,7 @@ class Services:
         """The context of one connection as it is configured now. Raises LookupError when it isn't set up."""
         with self.db.transaction() as tx:
             current = configurations.current(tx, connection_id)
-            taken_at = snapshots.newest(tx, connection_id, metadata.keys())
+            taken_at = snapshots.newest(tx, connection_id, metadata.watched())
             connection = connections.get(tx, connection_id)
         if current is None or connection is None:
             raise LookupError("this connection has no configuration yet: import one with `ac365 config import FILE`")

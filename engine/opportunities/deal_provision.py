@@ -62,17 +62,26 @@ def carry_out(context: Context, author: str) -> Provision:
     found = look(context)
     if found.clashes:
         raise BadRecord("; ".join(found.clashes), code="provision.clash", advice=CLASH)
-    if found.pipeline:
-        context.activecampaign.create_pipeline(deals.PIPELINE, _currency(context), lane=LANE)
-    for one in found.fields:
-        context.activecampaign.add_deal_field(one.label, one.kind, lane=LANE)
-    document = metadata.deal_places(context.activecampaign, LANE)
+    document = _made(context, found)
     with context.db.transaction() as tx:
         snapshots.put(tx, context.id, metadata.DEALS, document)
         if not found.nothing:
             made = {"pipeline": found.pipeline, "fields": [one.label for one in found.fields]}
             audit.write(tx, context.id, author, "provision", deals.SHOWN_AS, after=made)
     return Provision(found.pipeline, found.fields, made=not found.nothing)
+
+
+def _made(context: Context, found: Provision) -> dict[str, Any]:
+    """Makes it; answers with the place as it is then. Lists may not show yet what was made a moment ago."""
+    client, currency = context.activecampaign, _currency(context)
+    number = client.create_pipeline(deals.PIPELINE, currency, lane=LANE) if found.pipeline else 0
+    made = {
+        deals.folded(one.label): [client.add_deal_field(one.label, one.kind, lane=LANE), one.kind]
+        for one in found.fields
+    }
+    told = metadata.deal_places(client, LANE)
+    pipeline = {} if told["pipeline"] else {"pipeline": number, "currency": currency}
+    return {**told, **pipeline, "fields": {**made, **told["fields"]}}
 
 
 def _place(document: Mapping[str, Any]) -> Place:

@@ -17,6 +17,7 @@ from cli.main import app
 from clients.probe import Finding
 from engine import check, deliver, provision
 from engine.opportunities import deal_check, deal_search
+from mapping.rollups import OPEN_COUNT
 from simulators.common.faults import Fault
 from store import connections
 from sync.model import Entity, Lane
@@ -119,11 +120,16 @@ def test_a_lost_one_is_a_lost_deal(deal: Story) -> None:
 @pytest.mark.parametrize(
     ("how", "left"), [("status", [(LOST, "Deleted")]), ("nothing", [(OPEN, "Open")]), ("delete", [])]
 )
-def test_a_deleted_one_is_told_as_configured(deal: Story, how: str, left: list[tuple[int, str]]) -> None:
+def test_a_deleted_one_is_told_as_configured_and_brought_back_it_has_one_deal(
+    deal: Story, how: str, left: list[tuple[int, str]]
+) -> None:
     deal.configure(opportunity={"on_deleted": how})
     deal.delete("opportunity", DEAL)
     deal.sync()
     assert [(one["status"], one["D365 Status"]) for one in all_deals(deal)] == left
+    deal.opportunity(DEAL, ADA, **FULL)
+    assert deal.sync()["opportunity"] == {"created": 1}
+    assert (the_deal(deal)["status"], the_deal(deal)["D365 Status"]) == (OPEN, "Open")
 
 
 def test_an_opportunity_waits_for_its_contact_and_moves_to_another(sales: Story) -> None:
@@ -169,12 +175,15 @@ def test_one_that_was_deleted_there_is_made_anew_once(deal: Story) -> None:
     assert deal.failures() == []
 
 
-def test_a_new_database_finds_the_deals_that_are_there(deal: Story) -> None:
+def test_a_new_database_asks_and_finds_the_deals_that_are_there(deal: Story) -> None:
     with deal.transaction() as tx:
         tx.execute("DELETE FROM links WHERE entity = 'opportunity'")
-        tx.execute("DELETE FROM snapshots WHERE key IN ('activecampaign:deals_met')")
+        tx.execute("DELETE FROM snapshots WHERE key = 'activecampaign:deals_met'")
+    deal.configure(opportunity={"history": "ask"})
     deal.edit("opportunity", DEAL, estimatedvalue=900)
-    assert deal.sync()["opportunity"] == {"created": 1}
+    cycle = deal.pump.sync()
+    assert (cycle["state"], "pipeline Dynamics 365" in cycle["note"]) == ("stopped", True)
+    deal.approve(cycle["id"])
     assert the_deal(deal)["value"] == 90000
 
 
@@ -219,16 +228,15 @@ def test_what_changed_in_activecampaign_is_explained_and_a_dry_run_says_what_is_
     assert the_deal(deal)["value"] == 2500055
 
 
-def test_switching_to_deals_shows_everything_there_and_back_makes_no_second_one(sales: Story) -> None:
+def test_every_way_shows_everything_anew_and_the_deal_stays_one(sales: Story) -> None:
     sales.ac.switches["custom_objects"] = True
-    sales.configure(opportunity={"shown_as": "object"})
-    provision.carry_out(sales.context, "test")
     sales.opportunity(DEAL, ADA, **FULL)
-    sales.sync()
-    for way in ("deals", "object", "deals"):
+    for way in ("object", "deals", "contact_fields", "deals", "object", "deals"):
         sales.configure(opportunity={"shown_as": way})
+        provision.carry_out(sales.context, "test")
         assert sales.sync()["opportunity"] == {"created": 1}
     assert the_deal(sales)["value"] == 2500055
+    assert sales.ac.values_of(ADA_AT)[OPEN_COUNT] == "1"
 
 
 def test_the_comparison_sees_what_differs_in_deals(deal: Story) -> None:
