@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from support.cast import ADA, ADA_AT, BEN, BEN_AT
-from support.compared import compared
+from support.compared import compared, repaired
 from support.deals import DEAL, OTHER, long_ago, number_of
 from support.story import Story
 from typer.testing import CliRunner
@@ -168,7 +168,7 @@ def test_a_lost_answer_makes_no_second_deal(sales: Story, monkeypatch: pytest.Mo
 
 def test_one_that_was_deleted_there_is_made_anew_once(deal: Story) -> None:
     deal.ac.deals.remove(the_deal(deal)["id"])
-    deal.ac.faults.add(Fault("reset_after", path="deals", method="POST"))
+    deal.ac.faults.add(Fault("status_after", path="deals", method="POST", status=503))
     deal.edit("opportunity", DEAL, estimatedvalue=900)
     deal.sync()
     assert the_deal(deal)["value"] == 90000
@@ -185,6 +185,21 @@ def test_a_new_database_asks_and_finds_the_deals_that_are_there(deal: Story) -> 
     assert (cycle["state"], "pipeline Dynamics 365" in cycle["note"]) == ("stopped", True)
     deal.approve(cycle["id"])
     assert the_deal(deal)["value"] == 90000
+
+
+def test_a_pipeline_that_somebody_deleted_stops_with_what_to_do_and_is_filled_again(deal: Story) -> None:
+    with deal.ac.lock:
+        for table in (deal.ac.deals, deal.ac.deal_stages, deal.ac.deal_groups):
+            for row in table:
+                table.remove(row["id"])
+    deal.edit("opportunity", DEAL, stepname="3-Propose")
+    cycle = deal.pump.sync()
+    assert [one["error"]["code"] for one in cycle["streams"] if one["error"]] == ["opportunities.no_pipeline"]
+    provision.carry_out(deal.context, "test")
+    deal.later()
+    deal.pump.sync()
+    deal.sweep()
+    assert (the_deal(deal)["stage"], deal.failures()) == ("3-Propose", [])
 
 
 def test_a_plan_without_deals_is_named_by_check_and_sync(story: Story) -> None:
@@ -239,7 +254,7 @@ def test_every_way_shows_everything_anew_and_the_deal_stays_one(sales: Story) ->
     assert sales.ac.values_of(ADA_AT)[OPEN_COUNT] == "1"
 
 
-def test_the_comparison_sees_what_differs_in_deals(deal: Story) -> None:
+def test_the_comparison_sees_what_differs_in_deals_and_a_repair_ends_it(deal: Story) -> None:
     deal.opportunity(OTHER, ADA, estimatedvalue=0.1)
     deal.sync()
     long_ago(deal)
@@ -255,3 +270,5 @@ def test_the_comparison_sees_what_differs_in_deals(deal: Story) -> None:
     }
     deal.ac.deals.remove(first["id"])
     assert {one.missing_in for one in compared(deal).differences} == {"", "activecampaign"}
+    repaired(deal)
+    deal.verify()
