@@ -1,11 +1,11 @@
 """Deals of ActiveCampaign: pipelines, stages, custom fields and the deals themselves. Source:
 developers.activecampaign.com, pages create-a-deal-new, update-a-deal-new, delete-a-deal, retrieve-a-deal,
 list-all-deals, create-a-pipeline, create-a-deal-stage, list-all-deal-stages, create-custom-deal-field-meta,
-list-all-custom-field-values and retrieve-a-contacts-deals."""
+retrieve-a-contacts-deals; the custom values of a deal are behind the link dealCustomFieldData of each."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from clients.caller import PAGE, Caller
@@ -80,15 +80,7 @@ class Deals(Caller):
 
     def deals_of(self, contact: int, *, lane: Lane) -> list[dict[str, Any]]:
         """The deals of which this contact is the primary one, `id` as int. New ones may show up after some seconds."""
-        path = f"contacts/{contact}/deals"
-        try:
-            data = self.get(path, {"limit": PAGE}, lane=lane)
-        except Missing:
-            return []
-        found = rows_of(data, "deals")
-        if len(found) >= PAGE:
-            found = [row for page, _ in self.pages(path, "deals", lane=lane) for row in page]
-        return [_numbered(row) for row in found]
+        return [_numbered(row) for row in self._listed_at(f"contacts/{contact}/deals", "deals", lane)]
 
     def deals_page(self, pipeline: int, offset: int, *, lane: Lane) -> list[dict[str, Any]]:
         """100 deals of a pipeline after `offset`, `id` and `contact` as int; fewer are the last. Where the filter is
@@ -98,21 +90,20 @@ class Deals(Caller):
 
     def deal_values(self, number: int, *, lane: Lane) -> dict[int, Any]:
         """The custom values of a deal as it is now, by the id of their field; none of one that is gone."""
+        found: dict[int, Any] = {}
+        for row in self._listed_at(f"deals/{number}/{DATA}", DATA, lane):
+            if as_int(row.get("dealId") or row.get("deal") or number) == number:
+                found[as_int(row.get("customFieldId") or row.get("dealCustomFieldMetumId"))] = row.get("fieldValue")
+        return found
+
+    def _listed_at(self, path: str, name: str, lane: Lane) -> list[dict[str, Any]]:
+        """All rows of what hangs on one record; none where the record is gone."""
         try:
-            rows = rows_of(self.get(f"deals/{number}/{DATA}", lane=lane), DATA)
+            found = rows_of(self.get(path, {"limit": PAGE}, lane=lane), name)
         except Missing:
-            return {}
-        return _by_deal(rows).get(number, {})
+            return []
+        return found if len(found) < PAGE else [row for page, _ in self.pages(path, name, lane=lane) for row in page]
 
 
 def _numbered(row: Mapping[str, Any]) -> dict[str, Any]:
     return {**row, "id": as_int(row.get("id")), "contact": as_int(row.get("contact"))}
-
-
-def _by_deal(rows: Iterable[Mapping[str, Any]]) -> dict[int, dict[int, Any]]:
-    """Values by deal and field. A filter that is ignored brings those of other deals."""
-    found: dict[int, dict[int, Any]] = {}
-    for row in rows:
-        field = as_int(row.get("customFieldId") or row.get("dealCustomFieldMetumId"))
-        found.setdefault(as_int(row.get("dealId")), {})[field] = row.get("fieldValue")
-    return found

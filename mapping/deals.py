@@ -172,7 +172,8 @@ def _own_amount(deal: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str,
 
 def title(topic: Any) -> str:
     """The title of a deal, which can't be empty."""
-    return cut(str(topic or ""), TEXT_CAP).strip() or UNTITLED
+    text = cut(str(topic or ""), TEXT_CAP)
+    return text if text.strip() else UNTITLED
 
 
 def cents(estimated: Any, actual: Any, *, won: bool) -> int | None:
@@ -203,9 +204,10 @@ def folded(name: Any) -> str:
 def _number(value: Any) -> Decimal:
     """An amount; what is none is worth nothing, and what is beyond all numbers is too much."""
     try:
-        return Decimal(str(value)) if value is not None else Decimal(0)
+        amount = Decimal(str(value)) if value is not None else Decimal(0)
     except InvalidOperation:
         return Decimal(0)
+    return Decimal(0) if amount.is_nan() else amount
 
 
 def _oldest(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:

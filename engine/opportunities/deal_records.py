@@ -4,11 +4,13 @@ reads those as well."""
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from clients.scalars import as_int
 from engine.context import Context
 from engine.opportunities import deal_place
+from engine.patience import patiently
 from mapping import deals
 from mapping.deals import Place
 from mapping.objects import CONTACT, STATUS
@@ -27,12 +29,12 @@ def record(context: Context, number: int | None, lane: Lane) -> Row | None:
 def page(context: Context, offset: int, lane: Lane) -> tuple[list[Row], int]:
     """The deals of the pipeline from `offset` on, and how many rows that were: fewer than a hundred are the last.
 
-    Custom values come deal by deal.
+    Custom values come deal by deal, so each call is waited for on its own.
     """
     place, client = deal_place.there(context), context.activecampaign
-    rows = client.deals_page(place.pipeline, offset, lane=lane)
+    rows = patiently(partial(client.deals_page, place.pipeline, offset, lane=lane))
     ours = [row for row in rows if as_int(row.get("group")) == place.pipeline]
-    told = ({**row, "values": client.deal_values(row["id"], lane=lane)} for row in ours)
+    told = ({**row, "values": patiently(partial(client.deal_values, row["id"], lane=lane))} for row in ours)
     return [_as_record(context, place, row) for row in told], len(rows)
 
 

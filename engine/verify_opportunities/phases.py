@@ -86,7 +86,7 @@ def records(run: Run) -> None:
 def _page(run: Run, at: int) -> tuple[list[Row], int]:
     """Records from there on, and how many rows that were."""
     if deal_place.chosen(run.context):
-        return patiently(partial(deal_records.page, run.context, at, run.lane))
+        return deal_records.page(run.context, at, run.lane)
     client = run.context.activecampaign
     rows = patiently(partial(client.records_page, run.context.opportunities, at, lane=run.lane))
     return rows, len(rows)

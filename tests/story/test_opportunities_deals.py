@@ -213,6 +213,9 @@ def test_a_plan_without_deals_is_named_by_check_and_sync(story: Story) -> None:
     assert [provision.carry_out(story.context, "test").made for _ in range(2)] == [True, False]
     assert checked(story)[deal_check.DEALS].ok
     assert [len(table) for table in (story.ac.deal_groups, story.ac.deal_fields)] == [1, 14]
+    story.ac.users.rows[1] |= {"admin": False, "denied": ["dealGroups"]}
+    assert "You do not have permission to view dealGroups" in checked(story)[deal_check.DEALS].message
+    story.ac.users.rows[1] |= {"admin": True, "denied": []}
     story.ac.deal_groups.remove(1)
     assert "pipeline Dynamics 365" in checked(story)[deal_check.DEALS].message
 

@@ -12,6 +12,7 @@ from simulators.activecampaign.routes.api import (
     filtered,
     here,
     need,
+    page,
     paged,
     the_contact,
     the_row,
@@ -58,9 +59,10 @@ def get_deal(number: str) -> Row:
 
 @api.get("/deals/<number>/dealCustomFieldData")
 def get_deal_values(number: str) -> Row:
-    """Its custom values as they are now."""
-    row = the_row(here().deals, number, "Deal")
-    return {"dealCustomFieldData": [wire.value(here(), each) for each in row["values"].values()]}
+    """Its custom values as they are now; whether this list is paged is not documented, so it is."""
+    (limit, offset), row = page(), the_row(here().deals, number, "Deal")
+    found = list(row["values"].values())[offset : offset + limit]
+    return {"dealCustomFieldData": [wire.value(here(), each) for each in found]}
 
 
 @api.post("/deals")

@@ -39,7 +39,7 @@ def a_deal(**more: object) -> dict[str, object]:
         ("25000.55", "19999.99", False, 2500055), ("0.125", None, False, 12), ("0.135", None, False, 14),
         (None, None, False, 0),
         ("21474836.47", None, False, 2**31 - 1), ("21474836.48", None, False, None), ("-0.01", None, False, None),
-        ("10", "0", True, 0), ("no amount", None, False, 0), ("1e99", None, False, None),
+        ("10", "0", True, 0), ("no amount", None, False, 0), ("nan", None, False, 0), ("1e99", None, False, None),
     ],
 )  # fmt: skip
 def test_a_deal_is_worth_what_was_won_or_estimated_in_whole_cents(estimated, actual, won, cents):
