@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from engine import history
 from engine.context import Context
-from engine.opportunities import rollup_state, stakeholders
+from engine.opportunities import deal_place, rollup_state, stakeholders
 from engine.opportunities.changes import to_opportunity
 from engine.opportunities.deliver import GONE, INSTEAD, MAKE
 from engine.opportunities.preparation import GRANT, NO_TABLE
@@ -77,11 +77,12 @@ def lacks(context: Context) -> list[Lack]:
 
 
 def _no_place(context: Context) -> Lack | None:
-    """What they are shown in, a custom object or fields of contacts, where that isn't there."""
-    if not rollup_state.chosen(context):
+    """What they are shown in, a custom object, fields of contacts or deals, where that isn't there."""
+    as_deals = deal_place.chosen(context)
+    if not (as_deals or rollup_state.chosen(context)):
         return None if context.opportunities else Lack(GONE, f"{MAKE} {INSTEAD}")
     try:
-        rollup_state.there(context)
+        deal_place.there(context) if as_deals else rollup_state.there(context)
     except Stop as error:
         return Lack(error.message, error.advice)
     return None

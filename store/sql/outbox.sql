@@ -266,7 +266,7 @@ WITH given AS (
     SELECT g.id, g.outcome, coalesce(g.reason, '') AS reason, coalesce(g.unlink, false) AS unlink, g.link AS facts,
            (g.link ->> 'ac_id')::bigint AS ac_id, g.link ->> 'address' AS new_address, o.connection_id, o.stream_id,
            o.entity, o.record_id, o.direction, o.version, o.link_id,
-           CASE o.entity WHEN 'account' THEN 'account' ELSE 'person' END AS kind
+           CASE o.entity WHEN 'account' THEN 'account' WHEN 'opportunity' THEN 'opportunity' ELSE 'person' END AS kind
     FROM jsonb_to_recordset(:rows) AS g (id bigint, outcome text, reason text, unlink boolean, link jsonb)
     JOIN outbox o ON o.id = g.id
     WHERE o.connection_id = :connection_id AND o.state <> 'pending'
