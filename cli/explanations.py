@@ -14,7 +14,8 @@ from engine.explain_stranger import Stranger
 from engine.explain_there import There
 from engine.failing import next_attempt
 from engine.opportunities.explain import Relative
-from sync.model import PEOPLE, Direction, Entity
+from engine.opportunities.rollup_state import DEAL
+from sync.model import PEOPLE, Direction, Entity, Link
 from worker.services import now
 
 SUMMED_UP: Final = "in fields of its contact, not as a record"
@@ -91,7 +92,7 @@ def _linked(one: Explained) -> str:
         return "no"
     kind = "account" if one.entity is Entity.ACCOUNT else "contact"
     to = f"to {kind} {link.ac_id}" if link.ac_id else "by its address; ActiveCampaign's id was not needed so far"
-    to = (SUMMED_UP if _summed_up(one) else "to the record with its id") if one.belonging else to
+    to = (SUMMED_UP if _summed_up(one) else _to_record(link)) if one.belonging else to
     if not link.delivered:
         made = ", to be made in Dynamics" if link.origin == "pulled" else ""
         return f"not yet: nothing was delivered so far{made}"
@@ -101,6 +102,10 @@ def _linked(one: Explained) -> str:
     gone = "; it was DELETED in ActiveCampaign" if link.removed else ""
     parked = f"; waiting for you: {', '.join(link.parked)}" if link.parked else ""
     return f"{to}, {since}last written {when(one.stored.written, moment)}{born}{tags}{gone}{parked}"
+
+
+def _to_record(link: Link) -> str:
+    return f"to deal {link.ac_id}" if DEAL in link.tagged else "to the record with its id"
 
 
 def _there(there: There) -> str:

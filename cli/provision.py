@@ -12,8 +12,10 @@ from cli.options import AsJson, ConnectionName
 from cli.output import print_json, say, show, table
 from cli.session import author, context_of, session
 from engine import provision as use_case
+from engine.opportunities import deal_provision as deals
 from engine.opportunities import rollup_provision as rollup
 from engine.provision import Provision
+from mapping.deals import PIPELINE
 from mapping.objects import LABELS
 
 app = typer.Typer(help="Make what ac365 needs to find on the other side.", no_args_is_help=True)
@@ -33,11 +35,12 @@ def activecampaign(
     as_json: AsJson = False,
 ) -> None:
     """Make the custom object `D365 Opportunity` with its fields, those of your own mappings included, or add what it
-    lacks. With `shown_as: contact_fields` make contact fields, tags and names of events instead.
+    lacks. With `shown_as: contact_fields` make contact fields, tags and names of events instead, with
+    `shown_as: deals` a pipeline and custom fields of deals.
 
     Shows what there is to do and changes nothing without --apply. Nothing is ever removed and no record is touched:
     fields of your own stay, and a field in the way is named instead of replaced. It may be run again at any time.
-    Exit status 1 when something is in the way, or when the plan has no custom objects.
+    Exit status 1 when something is in the way, or when the plan has no custom objects, or no deals.
     """
     with session() as services:
         context = context_of(services, connection)
@@ -46,10 +49,26 @@ def activecampaign(
         print_json(found.as_json())
     elif isinstance(found, Provision):
         _print(found)
+    elif isinstance(found, deals.Provision):
+        _print_deals(found)
     else:
         _print_fields(found)
     if found.clashes:
         raise typer.Exit(COULD_NOT_RUN)
+
+
+def _print_deals(found: deals.Provision) -> None:
+    if found.nothing:
+        say(f"ActiveCampaign has the pipeline {PIPELINE} and all fields of deals. There is nothing to do.")
+        return
+    will = "were" if found.made else "will be"
+    if found.fields:
+        show(table("Fields of deals", ("field", "type"), [(one.label, one.kind) for one in found.fields]))
+        say(f"These {len(found.fields)} custom field(s) of deals {will} made.")
+    if found.pipeline:
+        will = "was" if found.made else "will be"
+        say(f"The pipeline {PIPELINE} {will} made. Its stages come with the opportunities.")
+    _end(found.clashes, made=found.made)
 
 
 def _print_fields(found: rollup.Provision) -> None:

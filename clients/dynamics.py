@@ -66,6 +66,7 @@ class Dynamics(Metadata, Privileges, Bulk):
         select: Sequence[str],
         *,
         since: str | None,
+        where: str | None = None,
         link: str | None = None,
         page_size: int = 1000,
         annotations: bool = False,
@@ -73,11 +74,13 @@ class Dynamics(Metadata, Privileges, Bulk):
     ) -> Page:
         """The same by modification date, where change tracking is off: deletions stay unseen.
 
-        since: UTC as `2026-01-05T10:11:12Z`, None for all. Dates have whole seconds, so let `since` overlap.
+        since: UTC as `2026-01-05T10:11:12Z`, None for all. Dates have whole seconds, so let `since` overlap; where: a
+        further $filter.
         """
+        after = f"modifiedon ge {since}" if since else None
         params = {
             "$select": ",".join(select),
-            "$filter": f"modifiedon ge {since}" if since else None,
+            "$filter": " and ".join(one for one in (where, after) if one) or None,
             "$orderby": f"modifiedon asc,{key} asc",
         }
         wanted = prefer(select, page_size=page_size, track=False, annotations=annotations)

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from clients.activecampaign import ActiveCampaign
 from clients.dynamics import Dynamics
 from clients.privileges import advice, lacking
-from clients.tables import FACTS, TableFacts
+from clients.tables import CONNECTIONS, ENDS, FACTS, OF_STAKEHOLDERS, TableFacts
 from sync.errors import BadRecord, NotAvailable, Stop, SyncError
 from sync.model import TWO_WAY, Entity, Lane
 
 READ_ADVICE = "Give the role of the application user organisation-wide Read on this table."
 SWITCH_ON = "Switch on 'Track changes' in the table's properties. Until then ac365 reads by date and sees no deletions."
+STAKEHOLDERS = (
+    "Give the role of the application user organisation-wide Read on Connection and Connection Role, or take "
+    "stakeholder out of entities.opportunity.contacts. Until then this relation is passed by."
+)
+TO_READ_STAKEHOLDERS = ("prvReadConnection", "prvReadConnectionRole")
 # What later stages use; without them the rest works.
 EXTRAS = ("automations", "campaigns", "webhooks", "customObjects/schemas", "eventTracking")
 
@@ -64,6 +69,21 @@ def check_activecampaign(client: ActiveCampaign) -> list[Finding]:
     }
     findings += [_step(f"activecampaign: {what}", step) for what, step in steps.items()]
     return findings + [_extra(client, path) for path in EXTRAS]
+
+
+def stakeholders(client: Dynamics) -> Finding:
+    """Whether the stakeholders of opportunities can be read, which are those of everybody only with organisation-wide
+    Read. Roles that are hidden from the application user say nothing about that."""
+    what = "dynamics: stakeholders"
+    read = _step(what, lambda: f"{len(client.sample(CONNECTIONS[0], ENDS, OF_STAKEHOLDERS, top=1))} read")
+    if not read.ok:
+        return replace(read, advice=STAKEHOLDERS)
+    try:
+        held = client.privileges()
+    except SyncError:
+        return read
+    narrow = [one for one in TO_READ_STAKEHOLDERS if held.get(one) != "Global"]
+    return Finding(what, False, f"{', '.join(narrow)} not organisation-wide", STAKEHOLDERS) if narrow else read
 
 
 def custom_objects(client: ActiveCampaign) -> Finding:

@@ -1,4 +1,7 @@
-"""Names of the tables in Dataverse. Source: MicrosoftDocs/dynamics-365-customer-engagement, table references."""
+"""Names of the tables in Dataverse. Source: MicrosoftDocs/dynamics-365-customer-engagement, table references.
+
+Of connections: MicrosoftDocs/powerapps-docs, and learn.microsoft.com/dynamics365/developer/reference/entities.
+"""
 
 from __future__ import annotations
 
@@ -27,5 +30,12 @@ FACTS = {
 # Lookups that point to one of several tables: without an annotation nobody knows to which.
 POLYMORPHIC = ("_parentcustomerid_value", "_customerid_value")
 
+# Beside the opportunities: instances of their business process, and connections. Entity set and key.
+PROCESSES = ("opportunitysalesprocesses", "businessprocessflowinstanceid")
+CONNECTIONS = ("connections", "connectionid")
+ENDS = ("_record1id_value", "_record2id_value", "createdon")
+BETWEEN = "record1objecttypecode eq 3 and record2objecttypecode eq 2"
+"""The $filter for connections from opportunities to contacts, one direction of each."""
+OF_STAKEHOLDERS = f"{BETWEEN} and record2roleid/category eq 1000"
 
 BY_SET = {facts.entity_set: facts for facts in FACTS.values()}

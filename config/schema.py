@@ -238,9 +238,9 @@ class Account(Entity):
 
 
 class Opportunity(Section):
-    """Opportunities travel to ActiveCampaign only, as records of a custom object or as fields of their contacts.
+    """Opportunities travel to ActiveCampaign only: as records of a custom object, fields of their contacts, or deals.
 
-    shown_as: which of the two, since not every plan has custom objects (decision Q21); contacts: which relation may
+    shown_as: which of the three, since not every plan has custom objects (decision Q21); contacts: which relation may
     name the contact, the first that is there counts (decision Q11); picked_by: the yes/no column of the scope `manual`,
     null for the list of `ac365 opportunities pick`; history: whether somebody is asked before those are loaded that are
     there already, since each starts automations; on_deleted: decision Q13.
@@ -248,12 +248,12 @@ class Opportunity(Section):
 
     enabled = Switch(load_default=False)
     direction = Only("outbound", "opportunities travel to ActiveCampaign only.")
-    shown_as = Word("object", "contact_fields", load_default="object")
+    shown_as = Word("object", "contact_fields", "deals", load_default="object")
     scope = Word("all", "criteria", "manual", load_default="all")
     criteria = Criteria(load_default=None, allow_none=True)
     picked_by = Name(load_default=None, allow_none=True)
     contacts = fields.List(
-        Word("primary", "customer", "account"),
+        Word("primary", "customer", "account", "stakeholder"),
         load_default=lambda: ["primary", "customer"],
         validate=Length(min=1, error="names no relation."),
         error_messages={"invalid": "is not a list of relations."},

@@ -14,7 +14,7 @@ from config import document as documents
 from engine import configure, findings, metadata, validate
 from engine.context import compile_rules, directions
 from engine.findings import Kept
-from engine.opportunities import rollup_check
+from engine.opportunities import rollup_check, stakeholders
 from mapping import rollups
 from mapping.fields import FieldKind
 from store.db import Database
@@ -98,6 +98,8 @@ def _connection(services: Services, row: dict[str, Any], document: Mapping[str, 
     on = [entity for entity in ORDER if document["entities"][entity]["enabled"]]
     asked = [*probe.check_dynamics(dynamics, inbound(document), {*TWO_WAY, *on})]
     yield from asked
+    if Entity.OPPORTUNITY in on and stakeholders.wanted(document["entities"][Entity.OPPORTUNITY]):
+        yield probe.stakeholders(dynamics)
     answered = all(one.ok for one in asked if one.required)
     yield from probe.check_activecampaign(activecampaign)
     if answered:

@@ -12,7 +12,7 @@ from typing import Any
 from clients.activecampaign import ActiveCampaign
 from clients.budget import Budget
 from clients.dynamics import Dynamics
-from mapping import derived, objects
+from mapping import deals, derived, objects
 from mapping.columns import Column, columns_from_metadata
 from mapping.compiled import CompiledMapping, compile_mapping
 from mapping.fields import Field, account_fields, contact_fields
@@ -68,6 +68,8 @@ class Context:
     currencies: Mapping[str, str]
     opportunities: str
     """The id of the custom object that shows opportunities, "" where there is none."""
+    deals: deals.Place | None
+    """Where opportunities go as deals; None where they don't, or where nobody has looked yet."""
     refresh: Callable[[Lane], None]
     """Reads the metadata of both sides anew. This context keeps what it knows; the next one sees the change."""
 
@@ -136,6 +138,9 @@ def _rules(
         criteria, fault = None, "; ".join(found.message for found in error.faults)
     # What ac365 puts together can be mapped, but Dynamics can't be asked for it.
     columns = {**columns, **derived.COLUMNS} if entity is Entity.OPPORTUNITY else columns
+    if entity is Entity.OPPORTUNITY and deals.chosen(settings):
+        # Deals have a custom field for everything that is mapped, whatever custom object there may be.
+        fields = objects.planned(objects.attributes(settings, columns))
     mapping = compile_mapping(
         entity,
         settings,

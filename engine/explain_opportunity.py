@@ -15,8 +15,8 @@ from engine.explain_scope import Check
 from engine.explain_sides import ACTIVECAMPAIGN, Sides
 from engine.explain_stored import Stored
 from engine.explain_there import There
+from engine.opportunities import deal_place, deal_records, rollup_state, scope
 from engine.opportunities import explain as opportunities
-from engine.opportunities import rollup_state, scope
 from engine.opportunities.changes import NOT_PICKED
 from engine.opportunities.explain import Relative
 from engine.opportunities.targets import targets
@@ -27,6 +27,7 @@ from sync.opportunities import Target, decide
 
 PICKED: Final = "was picked by hand"
 FOUND_BY: Final = "external id"
+LINK: Final = "link"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +65,8 @@ def told(sides: Sides, record_id: str, row: dict[str, Any] | None, stored: Store
         change = _change(tx, context, row)
         target = targets(tx, context.id, [change])[record_id] if change and not change.deleted else None
         relatives = opportunities.relatives(tx, context, row) if row and target and _legible(change) else []
-        notes = opportunities.notes(tx, context)
-    there = _there(sides, record_id)
+        notes = [*opportunities.notes(tx, context), *opportunities.untold(row)]
+    there = _deal(sides, stored) if deal_place.chosen(context) else _there(sides, record_id)
     decision = _decision(context, change, target or Target(), stored) if change else None
     seen = Seen(context.rules[Entity.OPPORTUNITY], change, stored.link, there, after=change, decision=decision)
     contact = explain_opportunity_fields.contact(seen, target, relatives)
@@ -117,15 +118,28 @@ def _there(sides: Sides, record_id: str) -> There:
     if not schema:
         return There(False)
     found = sides.ask(ACTIVECAMPAIGN, lambda: [context.activecampaign.record(schema, record_id, lane=Lane.LIVE)])
+    return _found(context, found, FOUND_BY)
+
+
+def _deal(sides: Sides, stored: Stored) -> There:
+    """The deal whose id the link knows."""
+    context, number = sides.context, stored.link.ac_id if stored.link else None
+    if number is None or context.deals is None or context.deals.withheld:
+        return There(False)
+    found = sides.ask(ACTIVECAMPAIGN, lambda: [deal_records.record(context, number, Lane.LIVE)])
+    return _found(context, found, LINK)
+
+
+def _found(context: Context, found: list[dict[str, Any] | None] | None, found_by: str) -> There:
     if found is None:
-        return There(None, found_by=FOUND_BY)
+        return There(None, found_by=found_by)
     (row,) = found
     if row is None:
         return There(False)
     (number, *_) = (row.get("relationships") or {}).get(CONTACT) or [None]
     return There(
         True,
-        found_by=FOUND_BY,
+        found_by=found_by,
         values=context.rules[Entity.OPPORTUNITY].mapping.read_object(row.get("fields") or ()),
         record=str(row.get("id") or ""),
         contact=as_int(number) or None,

@@ -12,6 +12,7 @@ from engine import caution, preparation, reading
 from engine.context import Context
 from engine.dead_letters import describe
 from engine.inbound import fetching
+from engine.opportunities import moves
 from engine.wake import LONGEST_DELAY_S, Stage, Wake
 from store import cycles, pages, streams, wanted, watermarks
 from store.db import Tx
@@ -67,14 +68,18 @@ def _page(context: Context, stream: dict[str, Any]) -> list[Wake]:
     """One page of everything that changed."""
     with context.db.transaction() as tx:
         mark = watermarks.get(tx, context.id, stream["entity"], Direction(stream["direction"]))
+    lane = Lane(stream["lane"])
+    begins = stream["entity"] == Entity.OPPORTUNITY and not stream["cursor"]
+    moved = moves.look(context, lane, whole=reading.begins(stream, mark) is None) if begins else None
     page = reading.page(context, stream, mark)
     with context.db.transaction() as tx:
         page_id = pages.file(tx, stream["id"], stream["pages"], page.rows, page.next_link)
         if page_id is None:
             return []
+        beside = moves.keep(tx, context, moved, page.rows, lane) if moved else []
         if page.next_link is None:
             _move_watermark(tx, context, stream, page)
-    return _wakes(context, stream, page_id, last=page.next_link is None)
+    return [*_wakes(context, stream, page_id, last=page.next_link is None), *beside]
 
 
 def _chosen(context: Context, stream: dict[str, Any]) -> list[Wake]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from engine.context import Context
-from mapping import rollups
+from mapping import deals, rollups
 from mapping.objects import LABELS
 from store import opportunities
 from store.db import Tx
@@ -30,6 +30,11 @@ TAGGED: Final = (
     f"{', '.join(TAGS)} and values in their fields, which start the automations that wait for those, and {ANSWER}"
 )
 
+DEALS: Final = (
+    "{number} opportunities would be the first in ActiveCampaign. Each starts the automations that wait for a deal in "
+    f"the pipeline {deals.PIPELINE}, in any pipeline, or of a status, and {ANSWER}"
+)
+
 
 def asks(tx: Tx, context: Context) -> bool:
     """Whether the first opportunities wait for a person's word."""
@@ -40,5 +45,6 @@ def question(tx: Tx, context: Context, creates: int) -> str:
     """What a person is asked before the first ones are written, "" when nothing is to be asked."""
     if not creates or not asks(tx, context):
         return ""
-    summed_up = rollups.chosen(context.rules[Entity.OPPORTUNITY].settings)
-    return (TAGGED if summed_up else RECORDS).format(number=creates)
+    settings = context.rules[Entity.OPPORTUNITY].settings
+    told = DEALS if deals.chosen(settings) else TAGGED if rollups.chosen(settings) else RECORDS
+    return told.format(number=creates)

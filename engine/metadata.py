@@ -8,8 +8,8 @@ from typing import Any
 
 from clients.activecampaign import ActiveCampaign
 from clients.dynamics import Dynamics
-from mapping import objects
-from store import snapshots
+from mapping import deals, objects
+from store import configurations, snapshots
 from store.db import Database
 from sync.errors import Missing, MissingPermission, NotAvailable
 from sync.model import ORDER, TWO_WAY, Entity, Lane
@@ -22,6 +22,12 @@ USER = "dynamics:user"
 """The application user that ac365 signs in as: what it changed last, nobody else did."""
 ACTIVECAMPAIGN = ("fields", "account_fields", "lists", "tags", "opportunity_object")
 OBJECT = "activecampaign:opportunity_object"
+DEALS = "activecampaign:deals"
+"""Only where opportunities are deals: nobody else is asked about them."""
+NO_DEALS = "this ActiveCampaign plan has no deals"
+WITHOUT = (
+    "Set entities.opportunity.shown_as to contact_fields to show opportunities on their contacts, or extend the plan."
+)
 NOTHING: dict[str, Any] = {"definition": {"Attributes": []}, "details": {}}
 """The description of a table that isn't there, or may not be read."""
 
@@ -37,9 +43,31 @@ def refresh(db: Database, connection_id: int, dynamics: Dynamics, activecampaign
     documents["activecampaign:lists"] = _offered(lambda: activecampaign.lists(lane=lane), [])
     documents["activecampaign:tags"] = activecampaign.tags(lane=lane)
     documents[OBJECT] = _offered(lambda: objects.chosen(activecampaign.schemas(lane=lane)), None)
+    documents[DEALS] = deal_places(activecampaign, lane) if _as_deals(db, connection_id) else None
     with db.transaction() as tx:
         for key, document in documents.items():
             snapshots.put(tx, connection_id, key, document)
+
+
+def deal_places(activecampaign: ActiveCampaign, lane: Lane) -> dict[str, Any]:
+    """Where opportunities may go as deals, or why ActiveCampaign shows no deals; see `mapping.deals.Place`."""
+    try:
+        pipelines, fields = activecampaign.pipelines(lane=lane), activecampaign.deal_fields(lane=lane)
+        owner = int(activecampaign.me(lane=lane)["id"])
+        found = deals.described(pipelines, (), fields, owner)
+        number = found["pipeline"]
+        return {**found, "stages": deals.titles(activecampaign.stages(number, lane=lane)) if number else {}}
+    except NotAvailable:
+        return {"withheld": NO_DEALS, "advice": WITHOUT}
+    except MissingPermission as error:
+        return {"withheld": f"deals can't be read: {error.message}", "advice": error.advice}
+
+
+def _as_deals(db: Database, connection_id: int) -> bool:
+    """Whether opportunities are to be deals: nobody else is asked about deals."""
+    with db.transaction() as tx:
+        current = configurations.current(tx, connection_id)
+    return current is not None and deals.chosen(current[1]["entities"].get(Entity.OPPORTUNITY) or {})
 
 
 def _opportunities(dynamics: Dynamics, lane: Lane) -> dict[str, Any]:
@@ -66,16 +94,22 @@ def load(db: Database, connection_id: int) -> dict[str, Any]:
     """The cached documents by key; raises LookupError when both sides were never described."""
     with db.transaction() as tx:
         found = {key: snapshots.get(tx, connection_id, key) for key in keys()}
+        places = snapshots.get(tx, connection_id, DEALS)
     missing = [key for key, entry in found.items() if entry is None]
     if missing:
         raise LookupError(f"not described yet: {', '.join(missing)}; run `ac365 check`")
-    return {key: entry[0] for key, entry in found.items() if entry}
+    return {key: entry[0] for key, entry in found.items() if entry} | {DEALS: places[0] if places else None}
 
 
 def keys() -> list[str]:
-    """The keys of all cached documents."""
+    """The keys of all documents without which nothing can be said."""
     tables = [known(entity) for entity in ORDER]
     return [CURRENCIES, USER, *tables, *(f"activecampaign:{name}" for name in ACTIVECAMPAIGN)]
+
+
+def watched() -> list[str]:
+    """The keys of everything that a context is built from."""
+    return [*keys(), DEALS]
 
 
 def missing(db: Database, connection_id: int) -> bool:

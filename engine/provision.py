@@ -8,8 +8,8 @@ from typing import Any
 
 from engine import metadata
 from engine.context import Context
+from engine.opportunities import deal_place, deal_provision, rollup_state
 from engine.opportunities import rollup_provision as rollup
-from engine.opportunities import rollup_state
 from mapping import objects
 from store import audit, snapshots
 from sync.errors import BadRecord, NotAvailable
@@ -19,8 +19,8 @@ LANE = Lane.LIVE
 NO_OBJECTS = "this ActiveCampaign account can't have custom objects of its own"
 PLAN = (
     "They come with the Enterprise plan, and the user of the key has to be an administrator. Leads, contacts and "
-    "accounts don't need them. Opportunities can be shown on their contacts instead: set "
-    "entities.opportunity.shown_as to contact_fields, then run this again."
+    "accounts don't need them. Opportunities can be shown on their contacts or as deals "
+    "instead: set entities.opportunity.shown_as to contact_fields or deals, then run this again."
 )
 CLASH = rollup.CLASH
 
@@ -55,19 +55,23 @@ class Provision:
         }
 
 
-def look(context: Context) -> Provision | rollup.Provision:
+def look(context: Context) -> Provision | rollup.Provision | deal_provision.Provision:
     """What there would be to do. Reads only. Whether the plan has custom objects shows when one is made."""
+    if deal_place.chosen(context):
+        return deal_provision.look(context)
     if rollup_state.chosen(context):
         return rollup.look(context)
     return _stated(context, _schema(context))
 
 
-def carry_out(context: Context, author: str) -> Provision | rollup.Provision:
+def carry_out(context: Context, author: str) -> Provision | rollup.Provision | deal_provision.Provision:
     """Makes what is missing and answers with what that was; a second time there is nothing to do.
 
     The next cycle knows what is there now. Raises NotAvailable where the plan has no custom objects, BadRecord where
     something stands in the way.
     """
+    if deal_place.chosen(context):
+        return deal_provision.carry_out(context, author)
     if rollup_state.chosen(context):
         return rollup.carry_out(context, author)
     schema = _schema(context)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -37,10 +38,15 @@ def page(context: Context, stream: dict[str, Any], mark: dict[str, Any] | None) 
     A mark that was made for other columns or in another mode is not used: then everything is read again, and only
     differences are written.
     """
-    same = mark is not None and mark["select_hash"] == stream["select_hash"] and mark["kind"] == stream["mode"]
-    since = mark["link"] if mark and same and not stream["full"] else None
+    since = begins(stream, mark)
     found = _tracked(context, stream, since) if stream["mode"] == "delta" else _modified(context, stream, since)
     return replace(found, rows=_whole(context, stream, found.rows))
+
+
+def begins(stream: Mapping[str, Any], mark: Mapping[str, Any] | None) -> str | None:
+    """Since when a stream reads: a change token or a date of modification; None when it reads everything."""
+    same = mark is not None and mark["select_hash"] == stream["select_hash"] and mark["kind"] == stream["mode"]
+    return mark["link"] if mark and same and not stream["full"] else None
 
 
 def _tracked(context: Context, stream: dict[str, Any], since: str | None) -> Read:

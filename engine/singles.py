@@ -9,6 +9,7 @@ from typing import Any
 
 from engine import accounts, people, refusals
 from engine.context import Context
+from engine.opportunities import deal_place, deals
 from engine.opportunities import deliver as opportunities
 from engine.retries import look_again, read_again
 from engine.settling import settle
@@ -118,7 +119,8 @@ def _one(context: Context, lane: Lane, item: Work) -> dict[str, Any] | None:
     if item.change.entity is Entity.ACCOUNT:
         return accounts.write(context, item, lane)
     if item.change.entity is Entity.OPPORTUNITY:
-        return opportunities.write(context, item, lane)
+        as_deals = deal_place.chosen(context)
+        return deals.write(context, item, lane) if as_deals else opportunities.write(context, item, lane)
     return people.write(context, item, lane)
 
 

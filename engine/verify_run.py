@@ -14,6 +14,7 @@ from typing import Any, Final, TypeAlias
 from engine.accounts import ID_FIELD
 from engine.context import Context
 from engine.cycles import enabled
+from engine.opportunities import deal_place
 from engine.opportunities.deliver import GONE, MAKE
 from engine.opportunities.preparation import GRANT, NO_TABLE
 from engine.patience import patiently
@@ -21,6 +22,7 @@ from engine.verify_report import Difference, Tally
 from mapping import rollups
 from store import verifications, watermarks
 from store.db import Tx
+from sync.errors import Stop
 from sync.model import ORDER, PEOPLE, Direction, Entity, Lane
 
 Progress: TypeAlias = Callable[[str, int], None]
@@ -125,9 +127,19 @@ def opportunities_hindered(context: Context) -> str:
     """Why opportunities can't be compared, with what would help; "" when they can."""
     if "name" not in context.rules[Entity.OPPORTUNITY].columns:
         return f"{NO_TABLE}. {GRANT}"
+    if deal_place.chosen(context):
+        return _no_deals(context)
     if rollups.chosen(context.rules[Entity.OPPORTUNITY].settings):
         return IN_FIELDS
     return "" if context.opportunities else f"{GONE}. {MAKE}"
+
+
+def _no_deals(context: Context) -> str:
+    try:
+        deal_place.there(context)
+    except Stop as error:
+        return f"{error.message}. {error.advice}"
+    return ""
 
 
 def fingerprint(context: Context) -> str:

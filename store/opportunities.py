@@ -129,12 +129,13 @@ def unmark(tx: Tx, connection_id: int, ids: Iterable[str], mark: str) -> int:
     return SQL.run(tx, "unmark", connection_id=connection_id, ids=list(ids), mark=mark)
 
 
-def begin_anew(tx: Tx, connection_id: int, mark: str, *, marked: bool, whole: bool = False) -> int:
+def begin_anew(tx: Tx, connection_id: int, mark: str, marks: Sequence[str], *, whole: bool = False) -> int:
     """Forgets what was delivered otherwise than it is from now on; answers with how many opportunities that were.
 
-    marked: whether what is delivered from now on bears the mark; whole: forget all of it.
+    mark: what bears is delivered from now on, "" for none; marks: all that there are; whole: forget all of it.
     """
-    return SQL.run(tx, "begin_anew", connection_id=connection_id, mark=mark, marked=marked, all=whole)
+    given = {"mark": mark, "marks": list(marks), "all": whole}
+    return SQL.run(tx, "begin_anew", connection_id=connection_id, **given)
 
 
 def first_read(tx: Tx, connection_id: int) -> datetime | None:

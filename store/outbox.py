@@ -114,7 +114,8 @@ def claim(
     single: bool | None = None,
     direction: Direction = Direction.OUTBOUND,
 ) -> list[Claimed]:
-    """Takes up to `limit` rows in order: deletions last, else the oldest first. Keep the transaction short.
+    """Takes up to `limit` rows in order: deletions last, else who was put first; of opportunities, who was changed
+    first. Keep the transaction short.
 
     single: True takes only rows that are known to travel alone, False only the others.
 

@@ -312,6 +312,9 @@ CREATE TABLE outbox (
     created_at timestamptz NOT NULL DEFAULT now(),
     direction direction NOT NULL DEFAULT 'outbound',
     action text NOT NULL DEFAULT 'update' CHECK (action IN ('create', 'update', 'unlink')),
+    -- Opportunities go in the order of their changes, so that a contact is told of its newest one last. The others in that
+    -- in which they were put.
+    place bigint NOT NULL GENERATED ALWAYS AS (CASE entity WHEN 'opportunity' THEN version ELSE 0 END) STORED,
     CONSTRAINT outbox_claimed CHECK ((state = 'pending') = (claimed_by IS NULL))
 ) WITH (autovacuum_vacuum_scale_factor = 0.0, autovacuum_vacuum_threshold = 5000);
 -- What waits for one record in one direction collapses into one row. In flight it is one row, whatever its direction.
@@ -321,7 +324,7 @@ CREATE UNIQUE INDEX outbox_one_in_flight ON outbox (record_id, entity, connectio
 -- The same rows under another condition, so that each of the two indexes answers its own question only: the planner, who
 -- believes that next to nothing is in flight, would as soon read all of the wrong one.
 CREATE INDEX outbox_in_flight_address ON outbox (address) WHERE claimed_by IS NOT NULL;
-CREATE INDEX outbox_claimable ON outbox (connection_id, direction, lane, entity, phase, id)
+CREATE INDEX outbox_claimable ON outbox (connection_id, direction, lane, entity, phase, place, id)
     WHERE state = 'pending' AND NOT held;
 CREATE INDEX outbox_held ON outbox (stream_id) WHERE held;
 CREATE INDEX outbox_leased ON outbox (lease_until) WHERE state = 'claimed';

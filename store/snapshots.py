@@ -16,6 +16,16 @@ def put(tx: Tx, connection_id: int, key: str, document: Any) -> None:
     SQL.run(tx, "put", connection_id=connection_id, key=key, document=jsonb(document))
 
 
+def claim(tx: Tx, connection_id: int, key: str, now: datetime, until: datetime) -> bool:
+    """Takes, under a key of its own, what one worker at a time may do; False while another one has it."""
+    return SQL.run(tx, "claim", connection_id=connection_id, key=key, now=now, until=until) == 1
+
+
+def release(tx: Tx, connection_id: int, key: str) -> None:
+    """Gives it back before its time is over."""
+    put(tx, connection_id, key, {"until": "-infinity"})
+
+
 def newest(tx: Tx, connection_id: int, keys: list[str]) -> datetime | None:
     """When one of the documents under these keys was last put."""
     found: datetime | None = SQL.value(tx, "newest", connection_id=connection_id, keys=keys)

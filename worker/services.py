@@ -15,6 +15,7 @@ from clients.budget import Budget
 from config import document as documents
 from engine import metadata
 from engine.context import Context, compile_rules, consent_rules
+from mapping import deals
 from store import configurations, connections, snapshots
 from store.db import Database
 from store.vault import Vault
@@ -63,7 +64,7 @@ class Services:
         """The context of one connection as it is configured now. Raises LookupError when it isn't set up."""
         with self.db.transaction() as tx:
             current = configurations.current(tx, connection_id)
-            taken_at = snapshots.newest(tx, connection_id, metadata.keys())
+            taken_at = snapshots.newest(tx, connection_id, metadata.watched())
             connection = connections.get(tx, connection_id)
         if current is None or connection is None:
             raise LookupError("this connection has no configuration yet: import one with `ac365 config import FILE`")
@@ -136,5 +137,6 @@ class Services:
             consent=consent_rules(document, lists),
             currencies=described[metadata.CURRENCIES],
             opportunities=str((described[metadata.OBJECT] or {}).get("id") or ""),
+            deals=deals.place_of(described[metadata.DEALS]),
             refresh=refresh,
         )

@@ -8,7 +8,8 @@ from typing import Any, Final
 from clients import tables
 from clients.dynamics_pages import LOOKUP_NAME, version_of
 from engine.context import Context, Rules
-from engine.row_keys import ACCOUNT_CONTACT
+from engine.opportunities import stakeholders
+from engine.row_keys import ACCOUNT_CONTACT, STAKEHOLDERS
 from mapping.derived import with_derived
 from sync.model import Change, Entity
 
@@ -55,11 +56,12 @@ def _contacts(rules: Rules, row: dict[str, Any]) -> Iterator[str]:
     """Ids of contacts in the configured order of relations (decision Q11)."""
     customer = _lookup(row, "_customerid_value")
     known = {
-        "primary": _lookup(row, "_parentcontactid_value"),
-        "customer": customer if row.get(f"_customerid_value@{LOOKUP_NAME}") == "contact" else None,
-        "account": _lookup(row, ACCOUNT_CONTACT),
+        "primary": [_lookup(row, "_parentcontactid_value")],
+        "customer": [customer if row.get(f"_customerid_value@{LOOKUP_NAME}") == "contact" else None],
+        "account": [_lookup(row, ACCOUNT_CONTACT)],
+        stakeholders.WORD: row.get(STAKEHOLDERS) or [],
     }
-    yield from (contact for relation in rules.settings["contacts"] if (contact := known[relation]))
+    yield from (contact for relation in rules.settings["contacts"] for contact in known[relation] if contact)
 
 
 def _lookup(row: dict[str, Any], key: str) -> str | None:

@@ -17,7 +17,9 @@ from sync.opportunities import CONTACT
 
 GONE: Final = "the custom object of opportunities is not in ActiveCampaign"
 MAKE: Final = "Run `ac365 provision activecampaign --apply`, then `ac365 sync --entity opportunity --initial`."
-INSTEAD: Final = "Where the plan has no custom objects, set entities.opportunity.shown_as to contact_fields first."
+INSTEAD: Final = (
+    "Where the plan has no custom objects, set entities.opportunity.shown_as to contact_fields or deals first."
+)
 
 
 def write(context: Context, work: Work, lane: Lane) -> dict[str, Any] | None:

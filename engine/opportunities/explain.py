@@ -9,11 +9,12 @@ from typing import Any, Final
 
 from engine import history
 from engine.context import Context
-from engine.opportunities import rollup_state
+from engine.opportunities import deal_place, rollup_state, stakeholders
 from engine.opportunities.changes import to_opportunity
 from engine.opportunities.deliver import GONE, INSTEAD, MAKE
 from engine.opportunities.preparation import GRANT, NO_TABLE
 from engine.opportunities.targets import targets
+from engine.row_keys import STAKEHOLDERS
 from store.db import Tx
 from sync.errors import MissingPermission, NotAvailable, Stop
 from sync.model import Change, Entity
@@ -45,9 +46,9 @@ class Lack:
 
 @dataclass(frozen=True, slots=True)
 class Relative:
-    """A contact of Dynamics that may stand for an opportunity. relations: primary, customer or account, the configured
-    ones by which it is related; activecampaign_id: None while nobody knows it; hindrance: why it is not in
-    ActiveCampaign, "" when it is."""
+    """A contact of Dynamics that may stand for an opportunity. relations: primary, customer, account or stakeholder,
+    the configured ones by which it is related; activecampaign_id: None while nobody knows it; hindrance: why it is not
+    in ActiveCampaign, "" when it is."""
 
     relations: tuple[str, ...]
     contact: str
@@ -76,11 +77,12 @@ def lacks(context: Context) -> list[Lack]:
 
 
 def _no_place(context: Context) -> Lack | None:
-    """What they are shown in, a custom object or fields of contacts, where that isn't there."""
-    if not rollup_state.chosen(context):
+    """What they are shown in, a custom object, fields of contacts or deals, where that isn't there."""
+    as_deals = deal_place.chosen(context)
+    if not (as_deals or rollup_state.chosen(context)):
         return None if context.opportunities else Lack(GONE, f"{MAKE} {INSTEAD}")
     try:
-        rollup_state.there(context)
+        deal_place.there(context) if as_deals else rollup_state.there(context)
     except Stop as error:
         return Lack(error.message, error.advice)
     return None
@@ -91,6 +93,12 @@ def notes(tx: Tx, context: Context) -> list[str]:
     told = [lack.sentence for lack in lacks(context)]
     on = context.rules[Entity.OPPORTUNITY].settings["enabled"]
     return [*told, ASKS] if on and history.asks(tx, context) else told
+
+
+def untold(row: Mapping[str, Any] | None) -> list[str]:
+    """What Dynamics withholds about the opportunity of this row, as sentences with what to do."""
+    withheld_ones = row is not None and STAKEHOLDERS in row and row[STAKEHOLDERS] is None
+    return [stakeholders.NOT_TOLD] if withheld_ones else []
 
 
 def relatives(tx: Tx, context: Context, row: Mapping[str, Any]) -> list[Relative]:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from engine import known_tags
 from engine.context import Context
-from engine.opportunities import rollup_state
+from engine.opportunities import deal_place, rollup_state
 from engine.opportunities.deliver import GONE, INSTEAD, MAKE
 from store import links, opportunities, snapshots
 from sync.errors import Stop
@@ -28,7 +28,10 @@ def ready(context: Context, lane: Lane) -> bool:
     """Does one bounded step; False while there is more to do. Raises Stop where a person has to make something."""
     if "name" not in context.rules[Entity.OPPORTUNITY].columns:
         raise Stop(NO_TABLE, code="opportunities.no_table", advice=GRANT)
-    if rollup_state.chosen(context):
+    if deal_place.chosen(context):
+        if not deal_place.ready(context, lane):
+            return False
+    elif rollup_state.chosen(context):
         if not _fields_there(context, lane):
             return False
     elif not context.opportunities:

@@ -10,7 +10,8 @@ from clients.activecampaign import ActiveCampaign
 from clients.events import sender
 from clients.probe import Finding
 from engine import metadata, validate
-from mapping import objects, rollups
+from engine.opportunities import deal_check
+from mapping import deals, objects, rollups
 from mapping.fields import contact_fields
 from sync import rollup_events
 from sync.errors import SyncError
@@ -22,7 +23,8 @@ FIELDS: Final = "opportunities: contact fields"
 EVENTS: Final = "opportunities: events"
 APPLY: Final = "`ac365 provision activecampaign --apply` makes what is missing."
 INSTEAD: Final = (
-    "Set entities.opportunity.shown_as to contact_fields to show them on their contacts, or extend the plan."
+    "Set entities.opportunity.shown_as to contact_fields to show them on their contacts, or to deals, or extend the "
+    "plan."
 )
 SETTINGS: Final = "Set ACTIVECAMPAIGN_EVENT_ACCOUNT and ACTIVECAMPAIGN_EVENT_KEY if automations are to start by events."
 SWITCH_ON: Final = "Switch it on in ActiveCampaign: Settings, Tracking, Event tracking."
@@ -35,6 +37,9 @@ def findings(client: ActiveCampaign, document: Mapping[str, Any], described: Map
     """
     settings = document["entities"][Entity.OPPORTUNITY]
     if not settings["enabled"]:
+        return
+    if deals.chosen(settings):
+        yield from deal_check.findings(settings, described)
         return
     schema = described[metadata.OBJECT]
     plan = None if schema else probe.custom_objects(client)

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from engine.context import Context
+from engine.opportunities import deal_place
 from engine.opportunities.deliver import MAKE
-from mapping import rollups
+from mapping import deals, rollups
 from mapping.fields import Field
 from store import opportunities, snapshots, watermarks
 from store.db import Tx
@@ -17,6 +18,9 @@ from sync.model import Direction, Entity
 KEY: Final = "activecampaign:opportunities_shown"
 MARK: Final = "shown as contact fields"
 """What the link of an opportunity bears that was summed up in its contact's fields."""
+DEAL: Final = "shown as a deal"
+"""What the link of an opportunity bears that is a deal; those of records bear neither."""
+MARKS: Final = (MARK, DEAL)
 NO_FIELDS: Final = "the contact fields of opportunities are not in ActiveCampaign"
 STRAGGLERS_FOR: Final = timedelta(minutes=10)
 """So long after a change somebody may still settle what was written the former way."""
@@ -60,7 +64,7 @@ def settle_in(context: Context) -> None:
         if not moved and context.now() - taken_at > STRAGGLERS_FOR:
             return
         same_way = before["place"][0] == place[0]
-        if opportunities.begin_anew(tx, context.id, MARK, marked=chosen(context), whole=moved and same_way):
+        if opportunities.begin_anew(tx, context.id, _mark(context), MARKS, whole=moved and same_way):
             _read_all(tx, context)
         if moved:
             snapshots.put(tx, context.id, KEY, {"place": place, "since": _iso(context.now())})
@@ -68,9 +72,15 @@ def settle_in(context: Context) -> None:
 
 def _place(context: Context) -> list[str]:
     """The way, and the ids of what they go to: what was deleted there and made again is empty."""
+    if deal_place.chosen(context):
+        return [deals.SHOWN_AS, *deal_place.ids(context)]
     if not chosen(context):
         return ["object", context.opportunities]
     return [rollups.SHOWN_AS, *(str(field.id) for field in fields(context).values())]
+
+
+def _mark(context: Context) -> str:
+    return DEAL if deal_place.chosen(context) else MARK if chosen(context) else ""
 
 
 def _read_all(tx: Tx, context: Context) -> None:

@@ -1,4 +1,5 @@
-"""Opportunities compared: those of Dynamics that are expected in ActiveCampaign with the records of its custom object.
+"""Opportunities compared: those of Dynamics that are expected in ActiveCampaign with the records of its custom object,
+or with deals, which are read as if they were such records.
 
 phases     what is read, page by page
 expected   which opportunities are expected, and why the others aren't

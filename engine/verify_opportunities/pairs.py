@@ -14,6 +14,7 @@ from typing import Any, Final
 from clients import tables
 from clients.scalars import as_int
 from engine.changes import to_change
+from engine.opportunities import deal_place, deal_records
 from engine.opportunities.enrich import enriched
 from engine.patience import patiently
 from engine.verify_opportunities import expected
@@ -87,9 +88,11 @@ def contact_of(record: Row) -> int | None:
     return as_int(ids[0]) or None
 
 
-def record_now(run: Run, record_id: str) -> Row | None:
-    """The record of an opportunity as it is now."""
+def record_now(run: Run, record_id: str, deal: int | None) -> Row | None:
+    """The record of an opportunity as it is now. deal: its id, where opportunities are deals."""
     client = run.context.activecampaign
+    if deal_place.chosen(run.context):
+        return patiently(partial(deal_records.record, run.context, deal, run.lane))
     return patiently(partial(client.record, run.context.opportunities, record_id, lane=run.lane))
 
 
@@ -106,7 +109,11 @@ def _confirmed(run: Run, pairs: Sequence[Pair]) -> dict[str, Row | None]:
     with run.context.db.transaction() as tx:
         standing = verifications.standing(tx, run.id, run.context.id, subjects)
     doubtful = [pair for pair, known in zip(wrong, standing, strict=True) if _may_lag(run, pair, known)]
-    return {pair.change.record_id: record_now(run, pair.change.record_id) for pair in doubtful}
+    return {pair.change.record_id: record_now(run, pair.change.record_id, _deal(pair)) for pair in doubtful}
+
+
+def _deal(pair: Pair) -> int | None:
+    return pair.record["id"] if pair.record else pair.link.ac_id if pair.link else None
 
 
 def _may_lag(run: Run, pair: Pair, known: Standing) -> bool:

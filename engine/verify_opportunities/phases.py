@@ -12,10 +12,11 @@ from typing import Final
 
 from clients.caller import PAGE
 from engine import verify_here
+from engine.opportunities import deal_place, deal_records
 from engine.opportunities.deliver import GONE, MAKE
 from engine.patience import patiently
 from engine.verify_opportunities import expected, judge, sorting, strays
-from engine.verify_opportunities.pairs import ENTITY, paired
+from engine.verify_opportunities.pairs import ENTITY, Row, paired
 from engine.verify_report import Tally
 from engine.verify_run import Run, opportunities_hindered
 from store import verifications
@@ -64,23 +65,31 @@ def _note(tx: Tx, run: Run, changes: Sequence[Change]) -> None:
 def records(run: Run) -> None:
     """One page of ActiveCampaign's records, each compared with its opportunity, or asked what it is."""
     at = (run.cursor or {"at": 0})["at"]
-    client = run.context.activecampaign
     try:
-        rows = patiently(partial(client.records_page, run.context.opportunities, at, lane=run.lane))
+        rows, number = _page(run, at)
     except Missing:
         _leave_out(run)
         return
     page = sorting.sort(run, rows)
     pairs = paired(run, page.awaited, page.versions)
     left = strays.looked_at(run, page.strays)
-    at += len(rows)
+    at += number
     run.counts["opportunities"] = at
-    with run.advance({"at": at} if len(rows) == PAGE else None) as tx:
+    with run.advance({"at": at} if number == PAGE else None) as tx:
         verifications.put_judged(tx, run.id, sorting.numbers(rows))
         verifications.found(tx, run.id, ENTITY, page.awaited)
         run.add(tx, judge.judged(tx, run, pairs, len(page.awaited)))
         run.add(tx, strays.judged(tx, run, left))
     run.progress("ActiveCampaign opportunities", at)
+
+
+def _page(run: Run, at: int) -> tuple[list[Row], int]:
+    """Records from there on, and how many rows that were."""
+    if deal_place.chosen(run.context):
+        return deal_records.page(run.context, at, run.lane)
+    client = run.context.activecampaign
+    rows = patiently(partial(client.records_page, run.context.opportunities, at, lane=run.lane))
+    return rows, len(rows)
 
 
 def _leave_out(run: Run) -> None:

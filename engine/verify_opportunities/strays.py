@@ -71,7 +71,7 @@ def _now(run: Run, stray: Stray) -> Stray | None:
     # Of twins only one answers to the external id.
     if stray.twin or stray.record_id is None or not may_confirm(run):
         return stray
-    record = record_now(run, stray.record_id)
+    record = record_now(run, stray.record_id, as_int(stray.record["id"]))
     return Stray(record) if record else None
 
 

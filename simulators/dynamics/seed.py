@@ -42,6 +42,8 @@ CUSTOMIZED = (
 )  # fmt: skip
 MESSAGES = ("Create", "Update", "Delete", "CreateMultiple", "UpdateMultiple", "UpsertMultiple")
 INTEGRATION = "Integration"
+CONNECTED_AS = (("Stakeholder", 1000), ("Decision Maker", 1000), ("Account Manager", 1001))
+"""Connection roles with their categories: Stakeholder and Sales Team."""
 ROLES = ("System Administrator", "System Customizer", "Salesperson", INTEGRATION)
 
 
@@ -71,6 +73,7 @@ def records(catalog: Catalog) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     yield "sdkmessage", [{"sdkmessageid": stable_id("message", name), "name": name} for name in MESSAGES]
     yield "sdkmessagefilter", [row for table in catalog.tables.values() for row in message_rows(table)]
     yield "entity", [entity_row(table) for table in catalog.tables.values()]
+    yield "connectionrole", [_connected_as(*one) for one in CONNECTED_AS]
     yield "systemform", [_form(name) for name in ("lead", "contact", "account", "opportunity")]
     yield (
         "processstage",
@@ -167,6 +170,10 @@ def person_row(user: str, first: str, last: str, upn: str, unit: str, disabled: 
         "azureactivedirectoryobjectid": stable_id("person", upn), "businessunitid": unit, "isdisabled": int(disabled),
         "accessmode": 0, "islicensed": 1,
     }  # fmt: skip
+
+
+def _connected_as(name: str, category: int) -> dict[str, Any]:
+    return {"connectionroleid": stable_id("connected", name), "name": name, "category": category}
 
 
 def _currency(row_id: str, name: str, code: str, symbol: str, rate: float) -> dict[str, Any]:

@@ -126,10 +126,11 @@ WHERE connection_id = :connection_id AND entity = 'opportunity' AND record_id = 
   AND :mark = ANY (tagged);
 
 -- name: begin_anew!
--- Forgets what was delivered, either all of it or only what does not bear the mark, or does, as it is to be from now on.
+-- Forgets what was delivered, either all of it or only what was delivered another way than it is to be from now on: it
+-- bears another mark, or one at all where what is delivered now bears none.
 UPDATE links SET agreed = '{}', agreed_version = 0, delivered_at = NULL, tagged = '{}'
 WHERE connection_id = :connection_id AND entity = 'opportunity' AND delivered_at IS NOT NULL
-  AND (:all OR (:mark = ANY (tagged)) <> :marked);
+  AND (:all OR NOT CASE WHEN :mark = '' THEN NOT tagged && :marks::text[] ELSE :mark = ANY (tagged) END);
 
 -- name: first_read
 -- When opportunities were read for the first time.

@@ -55,9 +55,9 @@ SELECT stream_id, count(*) AS count FROM gone GROUP BY stream_id;
 SELECT pg_advisory_xact_lock(366, :connection_id::int);
 
 -- name: claim
--- Takes rows to deliver, in order. What is paused, held, not yet due or locked by somebody else stays; so does a row
--- whose record or address is being delivered, and one whose address ActiveCampaign still knows as that of another
--- record, which is leaving it with a row of its own that comes earlier.
+-- Takes rows to deliver, in order: as they were put, opportunities as they were changed in Dynamics. What is paused, held, not
+-- yet due or locked by somebody else stays; so does a row whose record or address is being delivered, and one whose address
+-- ActiveCampaign still knows as that of another record, which is leaving it with a row of its own that comes earlier.
 WITH entities AS (
     SELECT e.entity FROM unnest(:entities::text[]) AS e (entity)
     WHERE NOT EXISTS (
@@ -66,7 +66,7 @@ WITH entities AS (
           AND coalesce(p.direction, :direction) = :direction AND (p.until IS NULL OR p.until > :now))
 ), ready AS (
     SELECT r.* FROM entities e CROSS JOIN LATERAL (
-        SELECT o.id, o.phase, o.version, o.address FROM outbox o
+        SELECT o.id, o.phase, o.place, o.version, o.address FROM outbox o
         WHERE o.connection_id = :connection_id AND o.direction = :direction AND o.lane = :lane
           AND o.entity = e.entity AND o.state = 'pending'
           AND NOT o.held AND (o.due_at IS NULL OR o.due_at <= :now)
@@ -92,12 +92,12 @@ WITH entities AS (
                                   AND b.record_id = l.record_id AND b.direction = 'outbound'
                                   AND b.state = 'pending' AND b.id < o.id OFFSET 0))
               OFFSET 0)
-        ORDER BY o.phase, o.id LIMIT :limit
+        ORDER BY o.phase, o.place, o.id LIMIT :limit
     ) AS r
 ), one_per_address AS (
-    SELECT DISTINCT ON (coalesce(address, id::text)) * FROM ready ORDER BY coalesce(address, id::text), phase, id
+    SELECT DISTINCT ON (coalesce(address, id::text)) * FROM ready ORDER BY coalesce(address, id::text), phase, place, id
 ), chosen AS (
-    SELECT * FROM one_per_address ORDER BY phase, id LIMIT :limit
+    SELECT * FROM one_per_address ORDER BY phase, place, id LIMIT :limit
 ), locked AS (
     -- A row that was replaced since we looked is left for the next claim: its address was not checked.
     SELECT o.id FROM outbox o JOIN chosen c
@@ -117,7 +117,7 @@ FROM claimed c
 JOIN streams s ON s.id = c.stream_id
 LEFT JOIN links l ON l.id = c.link_id
 LEFT JOIN links h ON h.connection_id = c.connection_id AND h.address = c.address
-ORDER BY c.phase, c.id;
+ORDER BY c.phase, c.place, c.id;
 
 -- name: of_import
 -- The rows that travel with an import, as they were claimed.
@@ -137,7 +137,7 @@ WITH ready AS (
     SELECT o.created_at FROM outbox o
     WHERE o.connection_id = :connection_id AND o.direction = :direction AND o.lane = :lane AND o.entity = :entity
       AND o.state = 'pending' AND NOT o.held AND (o.due_at IS NULL OR o.due_at <= :now)
-    ORDER BY o.phase, o.id LIMIT :batch
+    ORDER BY o.phase, o.place, o.id LIMIT :batch
 ), summary AS (
     SELECT count(*) AS number, min(created_at) AS oldest FROM ready
 )
@@ -164,7 +164,7 @@ CROSS JOIN LATERAL (
         SELECT FROM outbox o
         WHERE o.connection_id = n.id AND o.direction = d.direction AND o.lane = l.lane AND o.entity = e.entity
           AND o.state = 'pending' AND NOT o.held AND (o.due_at IS NULL OR o.due_at <= :now)
-        ORDER BY o.phase, o.id LIMIT :cap) AS capped
+        ORDER BY o.phase, o.place, o.id LIMIT :cap) AS capped
 ) AS r
 WHERE r.ready > 0 AND NOT EXISTS (
     SELECT FROM pauses p
@@ -266,7 +266,7 @@ WITH given AS (
     SELECT g.id, g.outcome, coalesce(g.reason, '') AS reason, coalesce(g.unlink, false) AS unlink, g.link AS facts,
            (g.link ->> 'ac_id')::bigint AS ac_id, g.link ->> 'address' AS new_address, o.connection_id, o.stream_id,
            o.entity, o.record_id, o.direction, o.version, o.link_id,
-           CASE o.entity WHEN 'account' THEN 'account' ELSE 'person' END AS kind
+           CASE o.entity WHEN 'account' THEN 'account' WHEN 'opportunity' THEN 'opportunity' ELSE 'person' END AS kind
     FROM jsonb_to_recordset(:rows) AS g (id bigint, outcome text, reason text, unlink boolean, link jsonb)
     JOIN outbox o ON o.id = g.id
     WHERE o.connection_id = :connection_id AND o.state <> 'pending'

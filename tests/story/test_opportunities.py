@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from support.cast import ADA, ADA_AT, BEN, BEN_AT
+from support.deals import deal_id
 from support.story import CONTOSO, Story
 
 from engine import provision
@@ -150,6 +151,20 @@ def test_a_deleted_one_is_told_as_configured(sales: Story, how: str, status: str
     found = the_record(sales)
     assert (found["status"] if found else None) == status
     assert how != "status" or (found or {})["topic"] == "Licences"
+
+
+def test_the_first_load_writes_the_newest_last(sales: Story) -> None:
+    ids = [deal_id(number) for number in range(1, 26)]
+    for number in ids:
+        sales.opportunity(number, ADA)
+    newest_last = [*ids[7:], *ids[:7]]
+    for number in newest_last:
+        sales.edit("opportunity", number, name="Licences, edited")
+    sales.refuse("POST", "customObjects/records", status=429, times=2)
+    sales.pump.sync(initial=True)
+    sales.later()
+    sales.sweep()
+    assert [one for _, one in sales.ac.externals] == newest_last
 
 
 def test_the_first_load_asks_and_goes_on_when_somebody_agrees(sales: Story) -> None:

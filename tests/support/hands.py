@@ -8,7 +8,9 @@ from typing import Any
 import requests
 
 from simulators.activecampaign.state import ActiveCampaign
+from simulators.dynamics.schema.catalog import stable_id
 from simulators.dynamics.state import TENANT, Dynamics
+from simulators.dynamics.store.rows import exists
 
 CONTOSO = "cccccccc-1111-4000-8000-000000000001"
 FABRIKAM = "cccccccc-1111-4000-8000-000000000002"
@@ -73,6 +75,23 @@ class Hands:
         row |= {"customerid_type": customer[1], "_parentcontactid_value": contact, "_parentaccountid_value": account}
         self.crm.load("opportunity", [row])
         return record_id
+
+    def stakeholder(self, opportunity_id: str, contact: str, role: str = "Stakeholder") -> None:
+        """Somebody adds a contact to the stakeholders of an opportunity, or connects it in another role."""
+        ends = {"record1id_opportunity@odata.bind": f"/opportunities({opportunity_id})"}
+        ends |= {"record2id_contact@odata.bind": f"/contacts({contact})"}
+        as_this = {"record2roleid@odata.bind": f"/connectionroles({stable_id('connected', role)})"}
+        self._post({"table": "connection", "create": {**ends, **as_this}})
+
+    def move_stage(self, opportunity_id: str, stage: str) -> None:
+        """A process of this opportunity moves to this stage, while its own row stays untouched."""
+        process = {"businessprocessflowinstanceid": opportunity_id, "_opportunityid_value": opportunity_id}
+        with self.crm.storage.read() as session:
+            begun = exists(session, self.crm.catalog.tables["opportunitysalesprocess"], opportunity_id)
+        if not begun:
+            self.crm.load("opportunitysalesprocess", [{**process, "name": "Sales"}])
+        to = {"activestageid@odata.bind": f"/processstages({stable_id('stage', stage)})"}
+        self.edit("opportunitysalesprocess", opportunity_id, **to)
 
     def win(self, opportunity_id: str, revenue: float) -> None:
         """A salesperson closes an opportunity as won."""

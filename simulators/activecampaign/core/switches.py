@@ -54,6 +54,9 @@ DEFAULTS: dict[str, Any] = {
     "object_unknown_field": "dropped",
     "custom_objects": True,
     "object_time_filters": False,
+    # Deals: whether the plan has them, and seconds after which lists show what was written (not documented).
+    "deals": True,
+    "deal_list_lag_s": 5,
     # S23, S24: the activity feed is made when the contact is read; account-wide sources.
     "activities_need_contact_read": True,
     "message_activities": False,

@@ -23,7 +23,7 @@ NAMES = (
     "users", "fields", "field_options", "field_rels", "field_groups", "group_members", "tags", "lists", "list_groups",
     "exclusions", "accounts", "account_fields", "account_values", "links", "automations", "enrolments", "campaigns",
     "messages", "campaign_links", "logs", "clicks", "activities", "bounces", "tracking", "notes", "webhooks",
-    "object_events",
+    "object_events", "deals", "deal_groups", "deal_stages", "deal_fields", "deal_values",
 )  # fmt: skip
 # Tables whose rows the statistics count, by the service's own names. The others follow from these.
 COUNTED = {
@@ -31,7 +31,8 @@ COUNTED = {
     "group_members": "groupMember", "tags": "tag", "lists": "list", "list_groups": "listGroup", "accounts": "account",
     "account_fields": "accountCustomFieldMeta", "account_values": "accountCustomFieldData", "links": "accountContact",
     "enrolments": "contactAutomation", "logs": "log", "tracking": "trackingLog", "notes": "note",
-    "webhooks": "webhook",
+    "webhooks": "webhook", "deals": "deal", "deal_groups": "dealGroup", "deal_stages": "dealStage",
+    "deal_fields": "dealCustomFieldMeta", "deal_values": "dealCustomFieldData",
 }  # fmt: skip
 
 
@@ -65,6 +66,11 @@ class World:
     notes: Table
     webhooks: Table
     object_events: Table
+    deals: Table
+    deal_groups: Table
+    deal_stages: Table
+    deal_fields: Table
+    deal_values: Table
 
     def __init__(self, clock: Clock | None = None, seed: int = 0) -> None:
         self.lock = threading.RLock()

@@ -153,6 +153,9 @@ def remove(world: World, contact: Contact, source: str) -> None:
     for members in (*(world.tagged[each] for each in contact.tags), *(world.listed[each] for each in contact.lists)):
         members.discard(contact.id)
     world.links.remove(contact.account)
+    # What becomes of the deals of a deleted contact is not documented: gone is the harder case for a client.
+    for deal in [row for row in world.deals if row["contact"] == contact.id]:
+        world.deals.remove(deal["id"])
     for row in world.enrolled.pop(contact.id, []):
         world.enrolments.remove(row["id"])
     world.contacts.remove(contact)

@@ -9,6 +9,8 @@ from simulators.activecampaign.routes import (
     campaigns,
     contact_parts,
     contacts,
+    deal_fields,
+    deals,
     events,
     feeds,
     field_values,
@@ -17,6 +19,7 @@ from simulators.activecampaign.routes import (
     lists,
     notes,
     objects,
+    pipelines,
     schemas,
     tags,
     users,
@@ -28,7 +31,7 @@ from simulators.activecampaign.routes.api import Api
 FAMILIES: tuple[Api, ...] = tuple(
     module.api
     for module in (
-        account_fields, accounts, automations, campaigns, contact_parts, contacts, events, feeds, field_values,
-        fields, imports, lists, notes, objects, schemas, tags, users, v1, webhooks,
+        account_fields, accounts, automations, campaigns, contact_parts, contacts, deal_fields, deals, events,
+        feeds, field_values, fields, imports, lists, notes, objects, pipelines, schemas, tags, users, v1, webhooks,
     )
 )  # fmt: skip

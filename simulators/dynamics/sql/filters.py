@@ -1,6 +1,7 @@
 """What a filter means in SQL.
 
-Wildcards in text, null and case: Microsoft Learn, "Filter rows using the Web API".
+Wildcards in text, null and case: Microsoft Learn, "Filter rows using the Web API". That query functions know attributes
+by their logical names only, not as `_x_value`: seen in reports of integrations.
 """
 
 # Names in SQL come from the catalog; values travel as parameters.
@@ -12,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from simulators.dynamics.access import Caller
+from simulators.dynamics.access import Caller, require
 from simulators.dynamics.clock import Clock
 from simulators.dynamics.errors import bad_query, unknown_property
 from simulators.dynamics.odata.dates import STAMP, date_range, to_stamp
@@ -94,7 +95,10 @@ class FilterSql:
         return node.right
 
     def operand(self, parts: tuple[str, ...], scope: Scope) -> Operand:
-        """A property of the row, of a lambda's variable, or of a row one step away. Raises ApiError (400)."""
+        """A property of the row, of a lambda's variable, or of a row one step away, whose table the caller may read.
+
+        Raises ApiError (400, 403).
+        """
         table, alias = scope.table, scope.alias
         if parts[0] in scope.variables:
             (table, alias), parts = scope.variables[parts[0]], parts[1:]
@@ -103,6 +107,7 @@ class FilterSql:
         link = self._catalog.links_from(table).get(parts[0])
         if link is None or len(parts) != 2:
             raise unknown_property(parts[0], table.logical)
+        require(self._caller, "Read", link.target)
         column = visible(link.target, parts[1])
         near = f"r.{quoted(link.target.key)} = {alias}.{quoted(link.column.name)}{_typed(link, alias)}"
         return Operand(f"(SELECT r.{quoted(column.name)} FROM {quoted(link.target.logical)} r WHERE {near})", column)
@@ -163,13 +168,22 @@ class FilterSql:
         name = node.arguments.get("PropertyName")
         if name is None or name.kind != "string":
             raise bad_query(f"The function '{node.name}' needs a PropertyName.")
-        operand = self.operand(tuple(str(name.value).split("/")), scope)
+        operand = self._attribute(str(name.value), scope)
         given = node.arguments.get("PropertyValues") or node.arguments.get("PropertyValue")
         values = given.value if given and given.kind == "list" else [given.value] if given else []
         made = self._crm_set(node.name, operand, values) or self._crm_date(node.name, operand, values)
         if made is None:
             raise bad_query(f"An unknown function with name 'Microsoft.Dynamics.CRM.{node.name}' was found.")
         return made
+
+    def _attribute(self, name: str, scope: Scope) -> Operand:
+        """What a function names: an attribute by its logical name, a lookup too. Raises ApiError (400)."""
+        if "/" in name:
+            return self.operand(tuple(name.split("/")), scope)
+        column = scope.table.columns.get(name)
+        if column is None or not column.visible:
+            raise bad_query(f"'{scope.table.schema}' entity doesn't contain attribute with Name = '{name}'")
+        return Operand(f"{scope.alias}.{quoted(name)}", column)
 
     def _crm_set(self, name: str, operand: Operand, values: list[Any]) -> Sql | None:
         functions: dict[str, Callable[[], Sql]] = {

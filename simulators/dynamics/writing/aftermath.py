@@ -14,6 +14,9 @@ from simulators.dynamics.state import Dynamics
 from simulators.dynamics.store.rows import Row, change, insert, remove
 from simulators.dynamics.store.storage import Session, quoted
 
+GO_ALONG = ("regardingobjectid", "objectid", "parentrootroleid", "record1id", "record2id", "relatedconnectionid")
+"""Rows whose column of this name points at a deleted one are deleted as well."""
+
 
 def created(state: Dynamics, session: Session, table: Table, row_id: str, values: Row) -> None:
     """A role made in the root unit gets a copy in every unit, its own id being the root of all."""
@@ -33,7 +36,7 @@ def changed(state: Dynamics, table: Table) -> None:
 
 
 def deleted(state: Dynamics, session: Session, table: Table, row_id: str) -> None:
-    """Clears lookups that point at the row, and deletes its activities, notes and copies."""
+    """Clears lookups that point at the row, and deletes its activities, notes, connections and copies."""
     for link in state.catalog.links_to(table).values():
         if link.column.kind == "Owner" or link.column.name.startswith(("created", "modified", "owning")):
             continue
@@ -46,7 +49,7 @@ def deleted(state: Dynamics, session: Session, table: Table, row_id: str) -> Non
 
 
 def _untie(session: Session, table: Table, column: str, row_id: str, typed: bool) -> None:
-    if column in ("regardingobjectid", "objectid", "parentrootroleid"):
+    if column in GO_ALONG:
         remove(session, table, row_id)
         return
     values: dict[str, Any] = {column: None, "versionnumber": session.next_version()}

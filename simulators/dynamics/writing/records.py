@@ -15,7 +15,7 @@ from simulators.dynamics.schema.catalog import Table
 from simulators.dynamics.state import Dynamics
 from simulators.dynamics.store.rows import Row, change, exists, fetch, insert, remove
 from simulators.dynamics.store.storage import Session, quoted
-from simulators.dynamics.writing import aftermath, rules
+from simulators.dynamics.writing import aftermath, connections, rules
 from simulators.dynamics.writing.payload import Reader
 from simulators.dynamics.writing.unique import check_keys, detect_duplicates
 
@@ -42,6 +42,7 @@ class Writer:
         self._sign(table, values, creating=True)
         insert(self.session, table, {**_defaults(table), **values})
         aftermath.created(self.state, self.session, table, row_id, values)
+        connections.created(self.state, self.session, table, row_id, {**_defaults(table), **values})
         for party in parsed.parties:
             self._party(row_id, party)
         return row_id
@@ -61,6 +62,7 @@ class Writer:
         self._prepare(table, old[table.key], values, old)
         self._sign(table, values, creating=False)
         change(self.session, table, old[table.key], values)
+        connections.changed(self.session, table, old, values)
         aftermath.changed(self.state, table)
 
     def delete(self, table: Table, row_id: str) -> None:
@@ -87,6 +89,7 @@ class Writer:
         rules.settle_customer(table, values, old)
         rules.settle_money(self.session, table, values, old)
         rules.settle_name(table, values, old)
+        connections.settle(self.state.catalog, table, values, old)
         check_keys(self.session, self.state, table, row_id, values, old)
         if self.detect:
             detect_duplicates(self.session, self.state, table, row_id, values, old)

@@ -118,6 +118,14 @@ def test_snapshot_is_replaced_and_dated(house: House) -> None:
     assert house.mine(snapshots.newest, ["lists"]) == taken_at <= datetime.now(UTC)
 
 
+def test_what_one_worker_takes_another_gets_when_it_is_given_back_or_over(house: House) -> None:
+    assert house.mine(snapshots.claim, "stages", NOW, SOON)
+    assert not house.mine(snapshots.claim, "stages", NOW, SOON)
+    assert house.mine(snapshots.claim, "stages", SOON, LATER)
+    house.mine(snapshots.release, "stages")
+    assert house.mine(snapshots.claim, "stages", NOW, SOON)
+
+
 def test_heartbeat_is_the_last_one(house: House) -> None:
     house.do(heartbeats.beat, "sync", {"worker": "w1"})
     house.do(heartbeats.beat, "sync", {"worker": "w2"})

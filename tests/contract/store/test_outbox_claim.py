@@ -46,6 +46,15 @@ def test_deletions_come_last_even_when_they_are_older(house: House) -> None:
     assert _ids(house.claim()) == [BEN, ADA]
 
 
+def test_opportunities_come_as_they_were_changed_also_after_a_pause(house: House) -> None:
+    stream = house.stream(read=3)
+    deals = [change(*one, entity=Entity.OPPORTUNITY, address=None) for one in ((ADA, 3), (BEN, 1), (CLEO, 2))]
+    house.put(stream, *deals)
+    (first,) = house.claim(limit=1)
+    house.do(outbox.back, [{"id": first.id}])
+    assert _ids(house.claim()) == [BEN, CLEO, ADA]
+
+
 def test_row_waits_for_its_due_time(house: House) -> None:
     house.put(house.stream(read=1), change(ADA, 1))
     house.do(outbox.back, [{"id": house.claim()[0].id, "due_at": SOON}])

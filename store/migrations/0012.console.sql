@@ -1,4 +1,4 @@
--- depends: 0010.verify_opportunities
+-- depends: 0011.newest_last
 -- Who may use the console and its API.
 CREATE DOMAIN user_role AS text CHECK (VALUE IN ('administrator', 'user'));
 
