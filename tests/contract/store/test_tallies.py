@@ -19,7 +19,8 @@ TRUTH = """
     UNION ALL
     SELECT 'outbox', entity, direction, '', count(*) FROM outbox GROUP BY 2, 3
     UNION ALL
-    SELECT 'failure', entity, direction, class, count(*) FROM failures WHERE state IN ('open', 'retrying') GROUP BY 2, 3, 4
+    SELECT 'failure', entity, direction, class, count(*) FROM failures
+    WHERE state IN ('open', 'retrying') GROUP BY 2, 3, 4
     UNION ALL
     SELECT 'conflict', entity, '', state, count(*) FROM conflicts WHERE state = 'open' GROUP BY 2, 4
     ORDER BY 1, 2, 3, 4
@@ -87,10 +88,10 @@ class Somebody:
         self.house.do(outcomes.add, [{**row, "record_id": one} for one in self.some()])
 
     def change_their_mind(self) -> None:
-        with pytest.raises(ZeroDivisionError), self.house.db.transaction() as tx:
-            row = {"entity": "contact", "record_id": self.some()[0], "state": "linked", "version": 99}
+        row = {"entity": "contact", "record_id": self.some()[0], "state": "linked", "version": 99}
+        with self.house.db.transaction() as tx:
             records.put(tx, self.house.id, [row])
-            raise ZeroDivisionError
+            tx.rollback()
 
     def keep_house(self) -> None:
         moment = LONG_AGO if self.dice.random() < 0.5 else LATER
@@ -131,10 +132,9 @@ def test_folding_leaves_one_row_for_each_number(house: House) -> None:
 
 def test_what_was_moved_to_its_month_counts_once_and_goes_with_it(house: House) -> None:
     def long_ago(tx: Any) -> None:
-        tx.execute(
-            "INSERT INTO outcomes (at, connection_id, entity, record_id, outcome) VALUES (%s, %s, 'contact', %s, 'created')",
-            [LONG_AGO, house.id, str(UUID(int=1))],
-        )
+        columns = "at, connection_id, entity, record_id, outcome"
+        row = [LONG_AGO, house.id, "contact", str(UUID(int=1)), "created"]
+        tx.execute(f"INSERT INTO outcomes ({columns}) VALUES (%s, %s, %s, %s, %s)", row)
 
     house.do(long_ago)
     house.do(outcomes.prepare, LONG_AGO)
