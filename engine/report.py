@@ -76,7 +76,9 @@ def of_cycle(tx: Tx, cycle_id: int) -> CycleReport:
 
 def recent(tx: Tx, limit: int, connection_id: int | None = None) -> list[CycleReport]:
     """The newest cycles first."""
-    return [_report(row, cycles.streams(tx, row["id"])) for row in cycles.recent(tx, limit, connection_id)]
+    rows = cycles.recent(tx, limit, connection_id)
+    streams = cycles.streams_of(tx, [row["id"] for row in rows])
+    return [_report(row, [one for one in streams if one["cycle_id"] == row["id"]]) for row in rows]
 
 
 def _report(row: Mapping[str, Any], streams: Sequence[Mapping[str, Any]]) -> CycleReport:

@@ -54,8 +54,8 @@ class EntityStatus:
 class ConnectionStatus:
     """One connection. budget: slots used and there are, per limit, None when Redis does not answer.
 
-    backlog: changes on their way, by direction; conflicts: how many wait for a person; asks: cycles that do, with
-    their question.
+    backlog: changes on their way, by direction; failures: records on the failure list, by class; conflicts: how many
+    wait for a person; asks: cycles that do, with their question.
     """
 
     name: str
@@ -66,6 +66,7 @@ class ConnectionStatus:
     backlog: dict[str, int]
     oldest: datetime | None
     pauses: list[dict[str, Any]]
+    failures: dict[str, int]
     conflicts: int
     asks: list[dict[str, Any]]
     budget: dict[str, dict[str, int]] | None
@@ -82,6 +83,7 @@ class _Facts:
     waiting: Counter[tuple[str, str]]
     failed: Counter[tuple[str, str]]
     states: Counter[tuple[str, str]]
+    classes: dict[str, int]
     conflicts: int
     marks: Mapping[tuple[str, str], Mapping[str, Any]]
 
@@ -105,6 +107,7 @@ def of_connection(tx: Tx, row: Mapping[str, Any], budget: Budget) -> ConnectionS
         backlog={way: sum(n for key, n in facts.waiting.items() if key[1] == way) for way in Direction},
         oldest=outbox.oldest(tx, row["id"]),
         pauses=[dict(entry) for entry in facts.pauses],
+        failures=facts.classes,
         conflicts=facts.conflicts,
         asks=[{"cycle": cycle["id"], "question": cycle["note"]} for cycle in asking],
         budget=used,
@@ -129,6 +132,7 @@ def _facts(tx: Tx, row: Mapping[str, Any], document: Mapping[str, Any], asking: 
         waiting=_counted(numbers, "outbox", "direction"),
         failed=_counted(numbers, "failure", "direction"),
         states=_counted(numbers, "record", "what"),
+        classes=_classes(numbers),
         conflicts=sum(one["number"] for one in numbers if one["kind"] == "conflict"),
         marks={(one["entity"], one["direction"]): one for one in watermarks.of_connection(tx, row["id"])},
     )
@@ -140,6 +144,14 @@ def _counted(numbers: Sequence[Mapping[str, Any]], kind: str, by: str) -> Counte
         if one["kind"] == kind:
             found[one["entity"], one[by]] += one["number"]
     return found
+
+
+def _classes(numbers: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    found: Counter[str] = Counter()
+    for one in numbers:
+        if one["kind"] == "failure":
+            found[one["what"]] += one["number"]
+    return dict(found.most_common())
 
 
 def _entity(entity: Entity, facts: _Facts) -> EntityStatus:

@@ -396,6 +396,7 @@ CREATE UNIQUE INDEX failures_one_open ON failures (connection_id, entity, subjec
 CREATE INDEX failures_due ON failures (due_at) WHERE state IN ('open', 'retrying') AND due_at IS NOT NULL;
 CREATE INDEX failures_by_state ON failures (state, last_at);
 CREATE INDEX failures_by_subject ON failures (connection_id, entity, subject, id);
+CREATE INDEX failures_by_class ON failures (connection_id, class, last_at) WHERE state IN ('open', 'retrying');
 
 -- Records of ActiveCampaign that somebody wants to be looked at: a webhook, a retry, or a request to create a record.
 CREATE TABLE asked (

@@ -89,6 +89,9 @@ CREATE INDEX cycles_asking ON cycles (connection_id, id) WHERE state = 'stopped'
 -- Everything that ever failed for one record.
 CREATE INDEX failures_by_subject ON failures (connection_id, entity, subject, id);
 
+-- What stands on the list, class by class.
+CREATE INDEX failures_by_class ON failures (connection_id, class, last_at) WHERE state IN ('open', 'retrying');
+
 -- The same as before, and found by their beginnings, too.
 DROP INDEX records_by_address;
 CREATE INDEX records_by_address ON records (connection_id, address text_pattern_ops) WHERE address IS NOT NULL;
