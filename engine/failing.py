@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, Final
 
-from store import failures, links
+from store import audit, failures, links
 from store.db import Tx
 from sync.model import Direction, Entity
 
@@ -70,9 +70,13 @@ def retry(tx: Tx, wanted: Filter) -> int:
     return sum(failures.request_retry(tx, ids=some) for some in _portions(_ids(tx, wanted)))
 
 
-def retry_record(tx: Tx, connection_id: int, entity: Entity, record_id: str) -> int:
+def retry_record(tx: Tx, connection_id: int, entity: Entity, record_id: str, author: str) -> int:
     """Makes what failed for one record due at once; answers with how much that was."""
-    return failures.retry_of_record(tx, connection_id, entity, subjects(tx, connection_id, entity, record_id))
+    under = subjects(tx, connection_id, entity, record_id)
+    number = failures.retry_of_record(tx, connection_id, entity, under)
+    if number:
+        audit.write(tx, connection_id, author, "retry", f"{entity} {record_id}", after={"failures": number})
+    return number
 
 
 def subjects(tx: Tx, connection_id: int, entity: Entity, record_id: str) -> list[str]:

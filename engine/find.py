@@ -36,7 +36,7 @@ def find(tx: Tx, connection_id: int, text: str, after: str = "") -> Found:
         return Found(found)
     if len(said) < SHORTEST:
         return Found()
-    rows = searches.beginning(tx, connection_id, said, AT_ONCE + 1, _place(after))
+    rows = searches.beginning(tx, connection_id, said, AT_ONCE + 1, place(after))
     return Found(rows[:AT_ONCE], _name(rows[AT_ONCE - 1]) if len(rows) > AT_ONCE else "")
 
 
@@ -55,7 +55,8 @@ def _name(row: Mapping[str, Any]) -> str:
     return f"{row['entity']} {row['record_id']} {row['key']}"
 
 
-def _place(after: str) -> tuple[str, str, str] | None:
+def place(after: str) -> tuple[str, str, str] | None:
+    """Key, entity and id that `next` stands for. Raises ValueError where it stands for nothing."""
     if not after:
         return None
     entity, _, rest = after.partition(" ")

@@ -6,9 +6,9 @@ from typing import Final
 
 from flask import Flask
 
-from console.pages import dashboard, start
+from console.pages import dashboard, records, start
 
-PAGES: Final = (start, dashboard)
+PAGES: Final = (start, dashboard, records)
 
 
 def register(app: Flask) -> None:
