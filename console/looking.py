@@ -10,6 +10,7 @@ from flask import abort
 from console import desk
 from engine import explain, failing, places, request, retries
 from engine.explain import Explained, Explanation
+from engine.overview import Overview, of_connection
 from sync.model import Entity
 
 NEVER: Final = "Neither Dynamics nor ActiveCampaign has ever said what they have, so nothing is known here."
@@ -79,3 +80,14 @@ def retry(connection_id: int, entity: Entity, record_id: UUID) -> int:
 def _sentence(error: LookupError) -> str:
     told = str(error.args[0])
     return f"{told[:1].upper()}{told[1:]}."
+
+
+def overview(connection_id: int) -> Overview:
+    """Everything that the dashboard tells of a connection. Answers 404 where it was never configured."""
+    row, services = desk.connection(connection_id), desk.desk().services
+    _, _, budget = services.clients(row)
+    try:
+        context = desk.known_context(connection_id)
+        return of_connection(services.db, row, budget, services.now(), context)
+    except LookupError as error:
+        abort(404, _sentence(error))

@@ -9,9 +9,9 @@ from flask import Flask
 from flask_smorest import Api
 
 from console.access.roles import Role, open_to
-from console.api import records, status
+from console.api import overview, records, status
 
-PARTS: Final = (status, records)
+PARTS: Final = (status, overview, records)
 PREFIX: Final = "/api/v1"
 SCHEMES: Final = {
     "token": {"type": "http", "scheme": "bearer", "description": "A token made under Users, API tokens."},

@@ -193,9 +193,10 @@ def sync(connection_id: int, entity: str, record_id: UUID) -> dict[str, int]:
     """Read a record anew on both sides, ahead of everything else."""
     desk.connection(connection_id)
     try:
-        return {"cycle": looking.sync(connection_id, looking.entity_of(entity), record_id)}
+        cycle_id = looking.sync(connection_id, looking.entity_of(entity), record_id)
     except Refused as error:
         abort(409, message=str(error.args[0]))
+    return {"cycle": cycle_id}
 
 
 @blueprint.post(f"{PATH}/retry")

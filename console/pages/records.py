@@ -110,13 +110,12 @@ def _cycle(connection_id: int, cycle_id: int) -> report.CycleReport:
 @needs(Role.USER)
 def sync(connection_id: int, entity: str, record_id: UUID) -> Response:
     """Reads the record anew on both sides, now."""
-    where = {"connection_id": connection_id, "entity": entity, "record_id": record_id}
     try:
         cycle_id = looking.sync(connection_id, looking.entity_of(entity), record_id)
     except Refused as error:
         flash(f"Nothing was started: {error.args[0]}.", "bad")
-        return redirect(url_for("records.show", **where), 303)
-    return redirect(url_for("records.show", **where, cycle=cycle_id), 303)
+        return _shown(connection_id, entity, record_id)
+    return _shown(connection_id, entity, record_id, cycle=cycle_id)
 
 
 @blueprint.post("/<entity>/<uuid:record_id>/retry")
@@ -126,5 +125,9 @@ def retry(connection_id: int, entity: str, record_id: UUID) -> Response:
     number = looking.retry(connection_id, looking.entity_of(entity), record_id)
     flash("It will be read anew and tried again in a moment." if number else "Nothing of it failed (any more).",
           "good" if number else "warn")  # fmt: skip
-    where = {"connection_id": connection_id, "entity": entity, "record_id": record_id}
-    return redirect(url_for("records.show", **where), 303)
+    return _shown(connection_id, entity, record_id)
+
+
+def _shown(connection_id: int, entity: str, record_id: UUID, cycle: int | None = None) -> Response:
+    place = url_for("records.show", connection_id=connection_id, entity=entity, record_id=record_id, cycle=cycle)
+    return redirect(place, 303)

@@ -13,8 +13,8 @@ from support.story import CONTOSO, Story
 
 from console.app import make
 from engine.wake import Wake
-from simulators.common.faults import Fault
-from store import conflicts, failures, outcomes, users
+from store import conflicts, failures, outcomes, pauses, users
+from sync.model import Entity
 
 __all__ = ["ac", "account", "certificates", "crm", "environment", "pump", "story"]
 NOBODY = str(UUID(int=7))
@@ -65,7 +65,8 @@ def test_without_a_question_it_shows_what_is_remembered(console: Console) -> Non
 
 
 def test_a_service_that_is_away_is_named_and_the_rest_is_shown(console: Console) -> None:
-    console.story.ac.faults.add(Fault(status=503, times=20))
+    with console.story.transaction() as tx:
+        tx.execute("UPDATE connections SET activecampaign_url = 'https://127.0.0.1:9'")
     text = console.page("contact", ADA, "?ask=1")
     assert "Not everything could be read" in text
     assert text.count("Countess") == 2
@@ -80,11 +81,12 @@ def test_a_sync_on_request_is_shown_until_its_outcome_is_there(console: Console)
     assert "data-live" not in text
     assert "complete" in text
     assert "updated" in text
-    assert console.story.value(ADA_AT, "JOB_TITLE") == "Queen"
+    assert console.page("contact", ADA, "?ask=1").count("Queen") == 3
 
 
 def test_a_paused_record_is_not_synced_and_says_why(console: Console) -> None:
-    console.story.pause()
+    with console.story.transaction() as tx:
+        pauses.pause(tx, console.story.pump.connection_id, Entity.CONTACT, None, "mira", "spring sale")
     place = console.uwe.post(f"{console.home}/records/contact/{ADA}/sync", 303, page=f"{console.home}/")
     assert "is paused" in console.uwe.get(place)
     assert console.sent == []
@@ -105,7 +107,7 @@ def test_only_an_administrator_retries_what_failed(console: Console) -> None:
 
 
 def test_an_address_leads_to_everybody_who_has_it_and_to_strangers(console: Console) -> None:
-    console.story.arrive(CLEO_AT)
+    console.story.ac.load_contacts([{"email": CLEO_AT}])
     assert ADA[:8] in console.uwe.get(f"{console.home}/records/address?address={ADA_AT}")
     assert "No record in Dynamics" in console.uwe.get(f"{console.home}/records/address?address={CLEO_AT}")
 
