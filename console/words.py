@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ from store import connections
 from store.errors import StoreError
 from sync.model import Direction, Entity
 
+COMMAND: Final = re.compile(r" \(`[^`]*`\)")
 UNITS: Final = ((86_400, "d"), (3_600, "h"), (60, "min"))
 WAYS: Final = {Direction.OUTBOUND: "to ActiveCampaign", Direction.INBOUND: "to Dynamics"}
 
@@ -23,7 +25,7 @@ WAYS: Final = {Direction.OUTBOUND: "to ActiveCampaign", Direction.INBOUND: "to D
 def register(app: Flask) -> None:
     """Makes the words known to the templates."""
     told = {"when": when, "moment": moment, "duration": duration, "count": count, "way": way, "value": value}
-    app.jinja_env.filters |= told
+    app.jinja_env.filters |= told | {"plain": plain}
     app.jinja_env.globals |= {"Entity": Entity, "Direction": Direction, "Role": Role, "may": may, "linked": linked}
     app.context_processor(_around)
 
@@ -67,6 +69,11 @@ def value(of: Any) -> str:
     if isinstance(of, bool):
         return "yes" if of else "no"
     return ", ".join(value(part) for part in of) if isinstance(of, list) else str(of)
+
+
+def plain(text: str) -> str:
+    """A sentence without the command that it names in brackets: here one acts by buttons."""
+    return COMMAND.sub("", text)
 
 
 def way(direction: str) -> str:

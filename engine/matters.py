@@ -86,9 +86,9 @@ def _missing(context: Context) -> Iterator[Matter]:
             continue
         if rules.fault and entity is not Entity.OPPORTUNITY:
             yield Matter("missing", f"{entity.plural.capitalize()}: {rules.fault}", "Correct the criteria.")
-        for one in rules.mapping.inactive:
-            text = f"{entity.plural.capitalize()}: {one.dynamics} → {one.activecampaign} is not synced"
-            yield Matter("missing", text, one.reason)
+        if idle := rules.mapping.inactive:
+            names = ", ".join(f"{one.dynamics} → {one.activecampaign}" for one in idle)
+            yield Matter("missing", f"{entity.plural.capitalize()}: not synced are {names}", idle[0].reason)
 
 
 def _conflicts(number: int) -> Iterator[Matter]:

@@ -20,7 +20,8 @@ from store.db import Database
 from sync.model import Direction
 
 DAYS: Final = 14
-CYCLES: Final = 20
+CYCLES: Final = 12
+"""So far back it is looked whether a service refused something."""
 SHOWN: Final = 8
 DRAWN: Final = ("created", "updated", "failed")
 

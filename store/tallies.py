@@ -22,7 +22,7 @@ def standing(tx: Tx, connection_id: int) -> list[Row]:
 
 
 def days(tx: Tx, connection_id: int, since: date) -> list[Row]:
-    """Outcomes by day in UTC, from this day on: {day, entity, direction, outcome, number}."""
+    """Outcomes by day in UTC, from this day on: {day, direction, outcome, number}."""
     return SQL.rows(tx, "days", connection_id=connection_id, since=since)
 
 

@@ -6,9 +6,9 @@ GROUP BY kind, entity, direction, what HAVING sum(number) <> 0 ORDER BY kind, en
 
 -- name: days
 -- What became of records, day by day.
-SELECT day, entity, direction, what AS outcome, sum(number)::bigint AS number FROM tallies
+SELECT day, direction, what AS outcome, sum(number)::bigint AS number FROM tallies
 WHERE connection_id = :connection_id AND kind = 'outcome' AND day >= :since
-GROUP BY day, entity, direction, what ORDER BY day, entity, direction, what;
+GROUP BY day, direction, what ORDER BY day, direction, what;
 
 -- name: fold!
 -- Adds up what belongs together. Whoever else does so at the same time finds the rows gone, and adds up none of them.

@@ -61,7 +61,7 @@ def test_without_a_question_it_shows_what_is_remembered(console: Console) -> Non
     text = console.page("contact", ADA)
     assert text.count("Countess") == 1
     assert "This is what ac365 remembers" in text
-    assert "not asked" in text
+    assert "not known" in text
 
 
 def test_a_service_that_is_away_is_named_and_the_rest_is_shown(console: Console) -> None:

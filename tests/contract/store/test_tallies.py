@@ -26,8 +26,8 @@ TRUTH = """
     ORDER BY 1, 2, 3, 4
 """
 DAYS = """
-    SELECT (at AT TIME ZONE 'UTC')::date AS day, entity::text, direction::text, outcome::text, count(*) AS number
-    FROM outcomes GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+    SELECT (at AT TIME ZONE 'UTC')::date AS day, direction::text, outcome::text, count(*) AS number
+    FROM outcomes GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
 """
 STATES = ("linked", "shadowed", "out_of_scope", "no_address", "deleted")
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
