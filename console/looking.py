@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -75,6 +76,11 @@ def retry(connection_id: int, entity: Entity, record_id: UUID) -> int:
         number = failing.retry_record(tx, connection_id, entity, str(record_id), desk.author())
     desk.desk().send(retries.wake_due(services.db, services.now()))
     return number
+
+
+def sound(at: datetime | None) -> bool:
+    """Whether a moment can be told in UTC and to PostgreSQL: the first and the last years can't in every zone."""
+    return at is None or (at.tzinfo is not None and 1970 <= at.year <= 9000)
 
 
 def _sentence(error: LookupError) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -172,16 +171,11 @@ def show(said: dict[str, Any], connection_id: int, entity: str, record_id: UUID)
 def told(said: dict[str, Any], connection_id: int, entity: str, record_id: UUID) -> story.Story:
     """What happened to a record. Ask for what came before with `before`."""
     desk.connection(connection_id)
-    named, before = looking.entity_of(entity), said["before"]
-    with desk.desk().transaction() as tx:
-        return story.of_record(tx, connection_id, named, str(record_id), _sound(before), said["limit"])
-
-
-def _sound(before: datetime | None) -> datetime | None:
-    """A moment that can be told in UTC: the first and the last years can't in every zone."""
-    if before is not None and not 1970 <= before.year <= 9000:
+    named = looking.entity_of(entity)
+    if not looking.sound(said["before"]):
         abort(422, message="`before` is out of range.")
-    return before
+    with desk.desk().transaction() as tx:
+        return story.of_record(tx, connection_id, named, str(record_id), said["before"], said["limit"])
 
 
 @blueprint.post(f"{PATH}/sync")

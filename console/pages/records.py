@@ -84,7 +84,7 @@ def _before() -> datetime | None:
         at = datetime.fromisoformat(said) if said else None
     except ValueError:
         abort(400, "This is no time.")
-    if at and at.tzinfo is None:
+    if not looking.sound(at):
         abort(400, "This is no time with its zone.")
     return at
 

@@ -147,3 +147,42 @@ def test_bars_of_a_day_stand_upon_each_other_and_fit() -> None:
     assert [bar.kind for bar in chart.bars] == ["created", "updated", "failed"]
     assert [round(bar.y + bar.height) for bar in chart.bars] == [160, 64, 16]
     assert chart.bars[-1].y == 0
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("connections/99999999999999999999/overview", 404),
+        ("connections/{id}/records?search=%00", 422),
+        ("connections/{id}/records?search=ada&after=nonsense", 422),
+        ("connections/{id}/records?search=99999999999999999999999", 200),
+        ("connections/{id}/records?search=%25_%5C", 200),
+        ("connections/{id}/records/parrot/00000000-0000-4000-8000-000000000001", 404),
+        ("connections/{id}/records/contact/parrot", 404),
+        (
+            "connections/{id}/records/lead/00000000-0000-4000-8000-000000000001/story?before=0001-01-01T00:00:00Z",
+            422,
+        ),
+        ("connections/{id}/records/contact/00000000-0000-4000-8000-000000000001/story?limit=999999999999", 422),
+        ("connections/{id}/explanations?address=nobody", 422),
+    ],
+)
+def test_nothing_that_is_asked_makes_a_fault(here: Installation, user: Browser, path: str, status: int) -> None:
+    assert user.client.get(f"/api/v1/{path.format(id=here.id)}").status_code == status
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("?search=%00", 200),
+        ("?search=ada&after=nonsense", 400),
+        ("?search=ada&after=contact+00000000-0000-4000-8000-000000000001+%00", 200),
+        ("contact/00000000-0000-4000-8000-000000000001?cycle=99999999999999999999999", 404),
+        ("contact/00000000-0000-4000-8000-000000000001/story?before=9999-12-31T23:59:59-12:00", 400),
+        ("contact/00000000-0000-4000-8000-000000000001/story?before=yesterday", 400),
+        ("parrot/00000000-0000-4000-8000-000000000001", 404),
+        ("address?address=nobody", 404),
+    ],
+)
+def test_a_page_that_is_asked_for_nonsense_says_so(here: Installation, user: Browser, path: str, status: int) -> None:
+    user.get(f"/c/{here.id}/records/{path}", status)
