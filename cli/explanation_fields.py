@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from rich.markup import escape
 
 from cli.output import show, table
-from engine import explain_fields_inbound
+from engine import explain_rules
 from engine.explain import Explained
 from engine.explain_fields import ASSOCIATION, FieldState
+from engine.explain_told import UNKNOWN
 from mapping.objects import CONTACT
 
 LONGEST: Final = 60
 BEGINNING: Final = 8
-UNKNOWN: Final = "?"
 
 
 def show_fields(one: Explained) -> None:
@@ -24,30 +23,19 @@ def show_fields(one: Explained) -> None:
     relation = one.belonging.contact if one.belonging else one.account
     states = [*one.fields, *([relation] if relation else [])]
     read, asked = one.change is not None, one.there.exists is not None
-    usual = usual_rule(one)
+    usual = explain_rules.usual(one)
     rows = [(state.field, *_values(state, read, asked), *_effects(one, state, usual)) for state in states]
     effects = ("rule", "there", "in Dynamics", "") if one.travels else ("would be", "")
     show(table("", ("field", "Dynamics", "last agreed", "ActiveCampaign", *effects), safe(rows), whole="field"))
-
-
-def usual_rule(one: Explained) -> str:
-    """The rule that most fields follow: direction, policy, what empty values do in ActiveCampaign and in Dynamics."""
-    counted = Counter(_rule(state) for state in one.fields if state.direction)
-    return counted.most_common(1)[0][0] if counted else ""
-
-
-def _rule(state: FieldState) -> str:
-    empty = f", empty: {state.on_empty}/{state.on_empty_inbound}" if state.on_empty else ""
-    return f"{state.direction}, {state.policy}{empty}" if state.direction else ""
 
 
 def _effects(one: Explained, state: FieldState, usual: str) -> tuple[str, ...]:
     """What would be of it in ActiveCampaign and, where something travels back, in Dynamics, and by which rule."""
     effect = state.effect or UNKNOWN
     if not one.travels:
-        return effect, _note(one, state)
-    rule = _rule(state)
-    notes = (_note(one, state), _inbound_note(one, state))
+        return effect, explain_rules.note(one, state)
+    rule = explain_rules.rule(state)
+    notes = (explain_rules.note(one, state), explain_rules.inbound_note(one, state))
     known = "" if usual.startswith(rule) else rule
     return known, effect, state.inbound or UNKNOWN, "; ".join(note for note in notes if note)
 
@@ -61,16 +49,6 @@ def _values(state: FieldState, read: bool, asked: bool) -> tuple[str, str, str]:
     if state.field == CONTACT:
         return ours[:BEGINNING], _short(state.agreed), theirs
     return ours, _short(state.agreed), theirs
-
-
-def _note(one: Explained, state: FieldState) -> str:
-    """What the head of the record says already is not repeated at every field."""
-    return "" if one.decision and state.note == one.decision.reason else state.note
-
-
-def _inbound_note(one: Explained, state: FieldState) -> str:
-    told = (one.inbound.reason if one.inbound else "", explain_fields_inbound.OUTWARDS, state.note)
-    return "" if state.inbound_note in told else state.inbound_note
 
 
 def _short(value: Any) -> str:

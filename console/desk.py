@@ -10,7 +10,7 @@ from typing import Any, Final
 from flask import abort, current_app, g
 from flask_login import current_user
 
-from engine import configure
+from engine import configure, metadata
 from engine.context import Context
 from engine.wake import Wake
 from store import connections
@@ -63,6 +63,13 @@ def context(connection_id: int) -> Context:
     """The engine's context of a connection. Raises SyncError where a service has to be asked first and is away."""
     connection(connection_id)
     return desk().services.context(connection_id)
+
+
+def known_context(connection_id: int) -> Context | None:
+    """The same without a question to anybody, None while the services have never said what they have."""
+    connection(connection_id)
+    services = desk().services
+    return None if metadata.missing(services.db, connection_id) else services.context(connection_id)
 
 
 def author() -> str:

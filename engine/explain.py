@@ -85,9 +85,9 @@ class Explanation:
     remarks: list[str] = field(default_factory=list)
 
 
-def by_id(context: Context, entity: Entity | None, record_id: str) -> Explanation:
-    """One record. Raises LookupError when it is to be found nowhere."""
-    sides = Sides(context)
+def by_id(context: Context, entity: Entity | None, record_id: str, *, ask: bool = True) -> Explanation:
+    """One record. ask=False: only what ac365 remembers. Raises LookupError when it is to be found nowhere."""
+    sides = Sides(context, asks=ask)
     for one in [entity] if entity else _likely(context, record_id):
         stored = load(context, one, record_id)
         if one is Entity.OPPORTUNITY:

@@ -24,6 +24,7 @@ DYNAMICS: Final = "dynamics"
 ACTIVECAMPAIGN: Final = "activecampaign"
 PATIENCE_S: Final = 20.0
 """So long a person waits for the request budget, all in all; who is stopped for longer is told so."""
+NOT_ASKED: Final = "was not asked"
 MANY: Final = 50
 """Records of one address that are looked for in one table."""
 
@@ -31,13 +32,13 @@ MANY: Final = 50
 class Sides:
     """Reads for a person: in the most urgent lane, once, and tolerant of a service that is away.
 
-    silent: why a service gives no answers at all; remarks: everything that could not be read, as sentences; hushed:
-    the same of what is only of interest when nothing is found.
+    asks=False: neither service is asked. silent: why a service gives no answers at all; remarks: everything that could
+    not be read, as sentences; hushed: the same of what is only of interest when nothing is found.
     """
 
-    def __init__(self, context: Context, *, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(self, context: Context, *, asks: bool = True, sleep: Callable[[float], None] = time.sleep) -> None:
         self.context = replace(context, rules={e: _legible(rules) for e, rules in context.rules.items()})
-        self.silent: dict[str, str] = {}
+        self.silent: dict[str, str] = {} if asks else dict.fromkeys((DYNAMICS, ACTIVECAMPAIGN), NOT_ASKED)
         self.remarks: list[str] = []
         self.hushed: list[str] = []
         self._sleep = sleep

@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, Final
 
-from store import failures
+from store import audit, failures, links
 from store.db import Tx
 from sync.model import Direction, Entity
 
@@ -68,6 +68,21 @@ def grouped(tx: Tx, wanted: Filter) -> list[dict[str, Any]]:
 def retry(tx: Tx, wanted: Filter) -> int:
     """Makes the failures due at once; the caller wakes whoever is due after the commit. Answers with how many."""
     return sum(failures.request_retry(tx, ids=some) for some in _portions(_ids(tx, wanted)))
+
+
+def retry_record(tx: Tx, connection_id: int, entity: Entity, record_id: str, author: str) -> int:
+    """Makes what failed for one record due at once; answers with how much that was."""
+    under = subjects(tx, connection_id, entity, record_id)
+    number = failures.retry_of_record(tx, connection_id, entity, under)
+    if number:
+        audit.write(tx, connection_id, author, "retry", f"{entity} {record_id}", after={"failures": number})
+    return number
+
+
+def subjects(tx: Tx, connection_id: int, entity: Entity, record_id: str) -> list[str]:
+    """What failures of a record stand under: its id, or ActiveCampaign's where they are older than the record."""
+    link = links.of_records(tx, connection_id, entity, [record_id]).get(record_id)
+    return [record_id, f"ac:{link.ac_id}"] if link and link.ac_id else [record_id]
 
 
 def discard(tx: Tx, wanted: Filter) -> int:

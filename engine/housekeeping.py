@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from store import cycles, heartbeats, outcomes, pages
+from store import cycles, heartbeats, outcomes, pages, tallies
 from store.db import Database
 
 KEEP_HISTORY = timedelta(days=90)
@@ -21,5 +21,7 @@ def prune(db: Database, now: datetime) -> None:
     with db.transaction() as tx:
         outcomes.prepare(tx, now)
         outcomes.prune(tx, now - KEEP_HISTORY)
+        # History goes by whole months.
+        tallies.forget(tx, (now - KEEP_HISTORY).date().replace(day=1))
         pages.prune(tx, now - KEEP_HISTORY)
         cycles.prune(tx, now - KEEP_HISTORY)

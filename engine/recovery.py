@@ -10,7 +10,7 @@ from engine.dead_letters import letter
 from engine.parking import park
 from engine.transform import BATCH
 from engine.wake import Stage, Wake
-from store import cycles, failures, imports, outbox, pages, streams
+from store import cycles, failures, imports, outbox, pages, streams, tallies
 from store.db import Database, Tx
 from sync.errors import BadRecord
 from sync.model import Direction, Entity, Lane, Outcome
@@ -29,6 +29,8 @@ def sweep(db: Database, now: datetime) -> list[Wake]:
         imports.expired(tx, now)
         _set_aside(tx, outbox.expired(tx, now))
         outbox.release_late(tx)
+    with db.transaction() as tx:
+        tallies.fold(tx)
     with db.transaction() as tx:
         return [*_pages(tx), *_streams(tx, now), *_imports(tx, now), *_batches(tx, now), *_cycles(tx)]
 

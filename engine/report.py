@@ -74,9 +74,19 @@ def of_cycle(tx: Tx, cycle_id: int) -> CycleReport:
     return _report(row, cycles.streams(tx, cycle_id))
 
 
+def of_connection(tx: Tx, connection_id: int, cycle_id: int) -> CycleReport:
+    """The same, of a connection's own. Raises LookupError when it has none with this number."""
+    row = cycles.get(tx, cycle_id)
+    if row is None or row["connection_id"] != connection_id:
+        raise LookupError(f"there is no cycle {cycle_id}")
+    return _report(row, cycles.streams(tx, cycle_id))
+
+
 def recent(tx: Tx, limit: int, connection_id: int | None = None) -> list[CycleReport]:
     """The newest cycles first."""
-    return [_report(row, cycles.streams(tx, row["id"])) for row in cycles.recent(tx, limit, connection_id)]
+    rows = cycles.recent(tx, limit, connection_id)
+    streams = cycles.streams_of(tx, [row["id"] for row in rows])
+    return [_report(row, [one for one in streams if one["cycle_id"] == row["id"]]) for row in rows]
 
 
 def _report(row: Mapping[str, Any], streams: Sequence[Mapping[str, Any]]) -> CycleReport:

@@ -10,7 +10,7 @@ from typing import Any
 
 from clients.budget import Budget
 from engine.context import directions
-from store import configurations, conflicts, connections, cycles, failures, outbox, pauses, records, watermarks
+from store import configurations, connections, cycles, outbox, pauses, tallies, watermarks
 from store.db import Tx
 from sync.errors import Unavailable
 from sync.model import ORDER, Direction, Entity, RecordState
@@ -54,8 +54,8 @@ class EntityStatus:
 class ConnectionStatus:
     """One connection. budget: slots used and there are, per limit, None when Redis does not answer.
 
-    backlog: changes on their way, by direction; conflicts: how many wait for a person; asks: cycles that do, with
-    their question.
+    backlog: changes on their way, by direction; failures: records on the failure list, by class; conflicts: how many
+    wait for a person; asks: cycles that do, with their question.
     """
 
     name: str
@@ -66,6 +66,7 @@ class ConnectionStatus:
     backlog: dict[str, int]
     oldest: datetime | None
     pauses: list[dict[str, Any]]
+    failures: dict[str, int]
     conflicts: int
     asks: list[dict[str, Any]]
     budget: dict[str, dict[str, int]] | None
@@ -81,7 +82,10 @@ class _Facts:
     pauses: Sequence[Mapping[str, Any]]
     waiting: Counter[tuple[str, str]]
     failed: Counter[tuple[str, str]]
-    states: Mapping[tuple[str, str], int]
+    states: Counter[tuple[str, str]]
+    classes: dict[str, int]
+    conflicts: int
+    marks: Mapping[tuple[str, str], Mapping[str, Any]]
 
 
 def of_connection(tx: Tx, row: Mapping[str, Any], budget: Budget) -> ConnectionStatus:
@@ -90,21 +94,21 @@ def of_connection(tx: Tx, row: Mapping[str, Any], budget: Budget) -> ConnectionS
     if found is None:
         raise LookupError("there is no configuration yet: import one with `ac365 config import FILE`")
     document = found[1]
-    pending = outbox.pending_counts(tx, row["id"])
     used, paused_s = _budget(budget)
     on = document["sync"]["enabled"]
-    facts = _facts(tx, row, document, pending)
     asking = cycles.asking(tx, row["id"])
+    facts = _facts(tx, row, document, asking)
     return ConnectionStatus(
         name=row["name"],
         enabled=on,
         frequency=document["sync"]["frequency"],
         next_run=row["next_due_at"] if on else None,
-        entities=[_entity(tx, row["id"], entity, facts) for entity in ORDER],
+        entities=[_entity(entity, facts) for entity in ORDER],
         backlog={way: sum(n for key, n in facts.waiting.items() if key[1] == way) for way in Direction},
-        oldest=min((entry["oldest"] for entry in pending), default=None),
+        oldest=outbox.oldest(tx, row["id"]),
         pauses=[dict(entry) for entry in facts.pauses],
-        conflicts=conflicts.counts(tx, row["id"]).get("open", 0),
+        failures=facts.classes,
+        conflicts=facts.conflicts,
         asks=[{"cycle": cycle["id"], "question": cycle["note"]} for cycle in asking],
         budget=used,
         budget_paused_s=paused_s,
@@ -116,46 +120,60 @@ def all_connections(tx: Tx) -> list[dict[str, Any]]:
     return [dict(row) for row in connections.listed(tx)]
 
 
-def _facts(tx: Tx, row: Mapping[str, Any], document: Mapping[str, Any], pending: Sequence[Mapping[str, Any]]) -> _Facts:
-    waiting: Counter[tuple[str, str]] = Counter()
-    for entry in pending:
-        waiting[entry["entity"], entry["direction"]] += _on_its_way(entry)
-    failed: Counter[tuple[str, str]] = Counter()
-    for entry in failures.grouped(tx, row["id"]):
-        failed[entry["entity"], entry["direction"]] += entry["count"]
+def _facts(tx: Tx, row: Mapping[str, Any], document: Mapping[str, Any], asking: Sequence[Mapping[str, Any]]) -> _Facts:
+    numbers = tallies.standing(tx, row["id"])
     # A cycle that asks holds up those that are planned.
-    blocked = any(not cycle["trails"] for cycle in cycles.asking(tx, row["id"]))
+    blocked = any(not cycle["trails"] for cycle in asking)
     runs = document["sync"]["enabled"] and not blocked
     return _Facts(
         document,
         row["next_due_at"] if runs else None,
         pauses.active(tx, row["id"]),
-        waiting,
-        failed,
-        {(one["entity"], one["state"]): one["count"] for one in records.counts(tx, row["id"])},
+        waiting=_counted(numbers, "outbox", "direction"),
+        failed=_counted(numbers, "failure", "direction"),
+        states=_counted(numbers, "record", "what"),
+        classes=_classes(numbers),
+        conflicts=sum(one["number"] for one in numbers if one["kind"] == "conflict"),
+        marks={(one["entity"], one["direction"]): one for one in watermarks.of_connection(tx, row["id"])},
     )
 
 
-def _entity(tx: Tx, connection_id: int, entity: Entity, facts: _Facts) -> EntityStatus:
-    ways = [_way(tx, connection_id, entity, way, facts) for way in directions(facts.document, entity)]
+def _counted(numbers: Sequence[Mapping[str, Any]], kind: str, by: str) -> Counter[tuple[str, str]]:
+    found: Counter[tuple[str, str]] = Counter()
+    for one in numbers:
+        if one["kind"] == kind:
+            found[one["entity"], one[by]] += one["number"]
+    return found
+
+
+def _classes(numbers: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    found: Counter[str] = Counter()
+    for one in numbers:
+        if one["kind"] == "failure":
+            found[one["what"]] += one["number"]
+    return dict(found.most_common())
+
+
+def _entity(entity: Entity, facts: _Facts) -> EntityStatus:
+    ways = [_way(entity, way, facts) for way in directions(facts.document, entity)]
     waiting, failed = sum(way.waiting for way in ways), sum(way.failed for way in ways)
     return EntityStatus(
         entity=entity,
         enabled=facts.document["entities"][entity]["enabled"],
         paused=all(way.paused for way in ways),
-        in_sync=max(0, facts.states.get((entity, RecordState.LINKED), 0) - waiting - failed),
-        shadowed=facts.states.get((entity, RecordState.SHADOWED), 0),
-        out_of_scope=facts.states.get((entity, RecordState.OUT_OF_SCOPE), 0),
-        no_address=facts.states.get((entity, RecordState.NO_ADDRESS), 0),
-        awaiting=facts.states.get((entity, RecordState.WAITING), 0),
+        in_sync=max(0, facts.states[entity, RecordState.LINKED] - waiting - failed),
+        shadowed=facts.states[entity, RecordState.SHADOWED],
+        out_of_scope=facts.states[entity, RecordState.OUT_OF_SCOPE],
+        no_address=facts.states[entity, RecordState.NO_ADDRESS],
+        awaiting=facts.states[entity, RecordState.WAITING],
         waiting=waiting,
         failed=failed,
         ways=ways,
     )
 
 
-def _way(tx: Tx, connection_id: int, entity: Entity, direction: Direction, facts: _Facts) -> WayStatus:
-    mark = watermarks.get(tx, connection_id, entity, direction)
+def _way(entity: Entity, direction: Direction, facts: _Facts) -> WayStatus:
+    mark = facts.marks.get((entity, direction))
     held = [one for one in facts.pauses if one["entity"] in (None, entity) and one["direction"] in (None, direction)]
     until = _until(held)
     planned = facts.next_run if mark and facts.document["entities"][entity]["enabled"] else None
@@ -177,10 +195,6 @@ def _until(held: Sequence[Mapping[str, Any]]) -> datetime | None:
     """When the last of these pauses ends, None when one has no end, or there is none."""
     ends = [one["until"] for one in held]
     return max(ends) if ends and None not in ends else None
-
-
-def _on_its_way(row: Mapping[str, Any]) -> int:
-    return int(row["ready"] + row["waiting"] + row["in_flight"])
 
 
 def _budget(budget: Budget) -> tuple[dict[str, dict[str, int]] | None, float]:

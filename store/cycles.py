@@ -80,6 +80,11 @@ def streams(tx: Tx, cycle_id: int) -> list[Row]:
     return SQL.rows(tx, "streams", id=cycle_id)
 
 
+def streams_of(tx: Tx, ids: Sequence[int]) -> list[Row]:
+    """The same of several cycles, in one statement."""
+    return SQL.rows(tx, "streams_of", ids=list(ids))
+
+
 def recent(tx: Tx, limit: int, connection_id: int | None = None) -> list[Row]:
     """The newest cycles first, of one connection or of all."""
     return SQL.rows(tx, "recent", limit=limit, connection_id=connection_id)

@@ -52,6 +52,16 @@ def grouped(tx: Tx, connection_id: int | None = None) -> list[Row]:
     return SQL.rows(tx, "grouped", connection_id=connection_id)
 
 
+def latest(tx: Tx, connection_id: int, classes: Sequence[str]) -> list[Row]:
+    """The latest failure on the list of each of these classes: the columns of the table."""
+    return SQL.rows(tx, "latest", connection_id=connection_id, classes=list(classes))
+
+
+def retry_of_record(tx: Tx, connection_id: int, entity: Entity, subjects: Sequence[str]) -> int:
+    """Makes what stands on the list under these subjects due at once; answers with how many."""
+    return SQL.run(tx, "retry_of_record", connection_id=connection_id, entity=entity, subjects=list(subjects))
+
+
 def get(tx: Tx, failure_id: int) -> Row | None:
     """One failure: the columns of the table."""
     return SQL.row(tx, "get", id=failure_id)

@@ -186,6 +186,12 @@ def pending_counts(tx: Tx, connection_id: int) -> list[Row]:
     return SQL.rows(tx, "pending_counts", connection_id=connection_id)
 
 
+def oldest(tx: Tx, connection_id: int) -> datetime | None:
+    """Since when the change has waited that has waited longest, None when nothing is on its way."""
+    found: datetime | None = SQL.value(tx, "oldest", connection_id=connection_id)
+    return found
+
+
 def of_record(tx: Tx, connection_id: int, entity: Entity, record_id: str) -> list[Row]:
     """What is on its way for one record, for people.
 

@@ -131,6 +131,7 @@ CREATE UNIQUE INDEX cycles_one_per_slot ON cycles (connection_id, slot) WHERE sl
 CREATE UNIQUE INDEX cycles_one_queued ON cycles (connection_id, kind, lane, request) WHERE state = 'queued';
 CREATE INDEX cycles_unfinished ON cycles (connection_id, id) WHERE state IN ('queued', 'running');
 CREATE INDEX cycles_recent ON cycles (connection_id, id);
+CREATE INDEX cycles_asking ON cycles (connection_id, id) WHERE state = 'stopped' AND finished_at IS NULL;
 
 CREATE TABLE streams (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -200,7 +201,7 @@ CREATE TABLE records (
     opted_out boolean NOT NULL DEFAULT false,
     PRIMARY KEY (connection_id, entity, record_id)
 ) WITH (fillfactor = 85);
-CREATE INDEX records_by_address ON records (connection_id, address) WHERE address IS NOT NULL;
+CREATE INDEX records_by_address ON records (connection_id, address text_pattern_ops) WHERE address IS NOT NULL;
 CREATE INDEX records_awaiting ON records (connection_id, awaits) WHERE awaits IS NOT NULL;
 
 CREATE TABLE links (
@@ -234,7 +235,8 @@ CREATE INDEX links_renamed ON links (connection_id, lower(agreed ->> 'email'))
     WHERE lower(agreed ->> 'email') <> address;
 -- What a contact shows follows from all of its opportunities.
 CREATE INDEX links_by_contact ON links (connection_id, ((agreed ->> '$contact')::bigint)) WHERE entity = 'opportunity';
-CREATE INDEX links_by_ac_name ON links (connection_id, lower(btrim(agreed ->> 'name'))) WHERE entity = 'account';
+CREATE INDEX links_by_ac_name ON links (connection_id, lower(btrim(agreed ->> 'name')) text_pattern_ops)
+    WHERE entity = 'account';
 
 -- Who belonged to which ActiveCampaign account before the first sync.
 CREATE TABLE belongings (
@@ -326,6 +328,7 @@ CREATE UNIQUE INDEX outbox_one_in_flight ON outbox (record_id, entity, connectio
 CREATE INDEX outbox_in_flight_address ON outbox (address) WHERE claimed_by IS NOT NULL;
 CREATE INDEX outbox_claimable ON outbox (connection_id, direction, lane, entity, phase, place, id)
     WHERE state = 'pending' AND NOT held;
+CREATE INDEX outbox_by_age ON outbox (connection_id, created_at);
 CREATE INDEX outbox_held ON outbox (stream_id) WHERE held;
 CREATE INDEX outbox_leased ON outbox (lease_until) WHERE state = 'claimed';
 CREATE INDEX outbox_imported ON outbox (import_id) WHERE state = 'sent';
@@ -395,6 +398,8 @@ CREATE UNIQUE INDEX failures_one_open ON failures (connection_id, entity, subjec
     WHERE state IN ('open', 'retrying');
 CREATE INDEX failures_due ON failures (due_at) WHERE state IN ('open', 'retrying') AND due_at IS NOT NULL;
 CREATE INDEX failures_by_state ON failures (state, last_at);
+CREATE INDEX failures_by_subject ON failures (connection_id, entity, subject, id);
+CREATE INDEX failures_by_class ON failures (connection_id, class, last_at) WHERE state IN ('open', 'retrying');
 
 -- Records of ActiveCampaign that somebody wants to be looked at: a webhook, a retry, or a request to create a record.
 CREATE TABLE asked (
@@ -601,3 +606,69 @@ CREATE TABLE drafts (
     changed_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (connection_id, user_id)
 );
+-- Numbers for people, ready to be read: counting whole tables for every look at a page would take seconds.
+CREATE TABLE tallies (
+    connection_id integer NOT NULL,
+    kind text NOT NULL CHECK (kind IN ('record', 'outbox', 'failure', 'conflict', 'outcome')),
+    entity text NOT NULL,
+    direction text NOT NULL DEFAULT '',
+    -- A record's state, a failure's class, an outcome.
+    what text NOT NULL DEFAULT '',
+    -- Of outcomes, in UTC.
+    day date NOT NULL DEFAULT '-infinity',
+    number bigint NOT NULL
+) WITH (autovacuum_vacuum_scale_factor = 0.0, autovacuum_vacuum_threshold = 1000);
+CREATE INDEX tallies_by_connection ON tallies (connection_id, day);
+
+-- What a statement adds to the numbers, as rows of their own: nobody waits for anybody, as they would for one counter.
+-- Arguments: kind, direction, what and day as expressions, and which rows count.
+CREATE FUNCTION tally() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    side text := format(
+        'SELECT connection_id, entity, %s AS direction, %s AS what, %s AS day, %%s AS one FROM %%s WHERE %s',
+        TG_ARGV[1], TG_ARGV[2], TG_ARGV[3], TG_ARGV[4]);
+    sides text := concat_ws(' UNION ALL ', CASE WHEN TG_OP <> 'DELETE' THEN format(side, '1', 'given') END,
+                                           CASE WHEN TG_OP <> 'INSERT' THEN format(side, '-1', 'gone') END);
+BEGIN
+    EXECUTE format(
+        'INSERT INTO tallies (connection_id, kind, entity, direction, what, day, number) '
+        'SELECT connection_id, %L, entity, direction, what, day, sum(one) FROM (%s) AS counted '
+        'GROUP BY connection_id, entity, direction, what, day HAVING sum(one) <> 0', TG_ARGV[0], sides);
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER tally_new AFTER INSERT ON records REFERENCING NEW TABLE AS given
+    FOR EACH STATEMENT EXECUTE FUNCTION tally('record', '''''', 'state', '''-infinity''::date', 'true');
+CREATE TRIGGER tally_changed AFTER UPDATE ON records REFERENCING OLD TABLE AS gone NEW TABLE AS given
+    FOR EACH STATEMENT EXECUTE FUNCTION tally('record', '''''', 'state', '''-infinity''::date', 'true');
+CREATE TRIGGER tally_gone AFTER DELETE ON records REFERENCING OLD TABLE AS gone
+    FOR EACH STATEMENT EXECUTE FUNCTION tally('record', '''''', 'state', '''-infinity''::date', 'true');
+
+-- A row of the outbox never changes its record or its direction, so changes of rows count nothing.
+CREATE TRIGGER tally_new AFTER INSERT ON outbox REFERENCING NEW TABLE AS given
+    FOR EACH STATEMENT EXECUTE FUNCTION tally('outbox', 'direction', '''''', '''-infinity''::date', 'true');
+CREATE TRIGGER tally_gone AFTER DELETE ON outbox REFERENCING OLD TABLE AS gone
+    FOR EACH STATEMENT EXECUTE FUNCTION tally('outbox', 'direction', '''''', '''-infinity''::date', 'true');
+
+CREATE TRIGGER tally_new AFTER INSERT ON failures REFERENCING NEW TABLE AS given
+    FOR EACH STATEMENT EXECUTE FUNCTION
+    tally('failure', 'direction', 'class', '''-infinity''::date', 'state IN (''open'', ''retrying'')');
+CREATE TRIGGER tally_changed AFTER UPDATE ON failures REFERENCING OLD TABLE AS gone NEW TABLE AS given
+    FOR EACH STATEMENT EXECUTE FUNCTION
+    tally('failure', 'direction', 'class', '''-infinity''::date', 'state IN (''open'', ''retrying'')');
+CREATE TRIGGER tally_gone AFTER DELETE ON failures REFERENCING OLD TABLE AS gone
+    FOR EACH STATEMENT EXECUTE FUNCTION
+    tally('failure', 'direction', 'class', '''-infinity''::date', 'state IN (''open'', ''retrying'')');
+
+CREATE TRIGGER tally_new AFTER INSERT ON conflicts REFERENCING NEW TABLE AS given
+    FOR EACH STATEMENT EXECUTE FUNCTION tally('conflict', '''''', 'state', '''-infinity''::date', 'state = ''open''');
+CREATE TRIGGER tally_changed AFTER UPDATE ON conflicts REFERENCING OLD TABLE AS gone NEW TABLE AS given
+    FOR EACH STATEMENT EXECUTE FUNCTION tally('conflict', '''''', 'state', '''-infinity''::date', 'state = ''open''');
+CREATE TRIGGER tally_gone AFTER DELETE ON conflicts REFERENCING OLD TABLE AS gone
+    FOR EACH STATEMENT EXECUTE FUNCTION tally('conflict', '''''', 'state', '''-infinity''::date', 'state = ''open''');
+
+-- History only grows, and goes by whole months; rows that move into the partition of their month count once.
+CREATE TRIGGER tally_new AFTER INSERT ON outcomes REFERENCING NEW TABLE AS given
+    FOR EACH STATEMENT EXECUTE FUNCTION
+    tally('outcome', 'direction', 'outcome', '(at AT TIME ZONE ''UTC'')::date', 'true');

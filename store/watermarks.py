@@ -16,6 +16,11 @@ def get(tx: Tx, connection_id: int, entity: Entity, direction: Direction) -> Row
     return SQL.row(tx, "get", connection_id=connection_id, entity=entity, direction=direction)
 
 
+def of_connection(tx: Tx, connection_id: int) -> list[Row]:
+    """All of a connection, each with its entity and direction."""
+    return SQL.rows(tx, "of_connection", connection_id=connection_id)
+
+
 def move(
     tx: Tx,
     connection_id: int,

@@ -9,9 +9,9 @@ from flask import Flask
 from flask_smorest import Api
 
 from console.access.roles import Role, open_to
-from console.api import configuration, connections, data, first_sync, settings, setup, status
+from console.api import configuration, connections, data, first_sync, overview, records, settings, setup, status
 
-PARTS: Final = (configuration, connections, data, first_sync, settings, setup, status)
+PARTS: Final = (configuration, connections, data, first_sync, overview, records, settings, setup, status)
 PREFIX: Final = "/api/v1"
 SCHEMES: Final = {
     "token": {"type": "http", "scheme": "bearer", "description": "A token made under Users, API tokens."},

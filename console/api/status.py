@@ -56,6 +56,7 @@ class Status(Schema):
     backlog = fields.Dict(keys=Way(), values=fields.Integer())
     oldest = At(allow_none=True)
     pauses = fields.List(fields.Dict())
+    failures = fields.Dict(keys=fields.String(), values=fields.Integer())
     conflicts = fields.Integer()
     asks = fields.List(fields.Dict())
     budget = fields.Dict(keys=fields.String(), values=fields.Dict(), allow_none=True)

@@ -6,9 +6,9 @@ from typing import Final
 
 from flask import Flask
 
-from console.pages import checklist, connections, dashboard, data, first_sync, settings, start
+from console.pages import checklist, connections, dashboard, data, first_sync, records, settings, start
 
-PAGES: Final = (checklist, connections, dashboard, data, first_sync, settings, start)
+PAGES: Final = (checklist, connections, dashboard, data, first_sync, records, settings, start)
 
 
 def register(app: Flask) -> None:

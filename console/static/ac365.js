@@ -29,13 +29,16 @@ document.addEventListener("submit", async (event) => {
 function keepLive(part) {
   const seconds = Number(part.dataset.every || 2);
   const look = async () => {
+    if (document.hidden) { window.setTimeout(look, seconds * 1000); return; }
     try {
       const answer = await fetch(part.dataset.live, { headers: { "X-Part": "1" } });
       if (!answer.ok) return;
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const fresh = page.querySelector("[data-live]");
       if (!fresh) { window.location.reload(); return; }
-      part.replaceChildren(...fresh.childNodes);
+      // Whoever reads on with the keyboard isn't thrown out, and what is the same isn't said again.
+      const still = fresh.innerHTML === part.innerHTML || part.contains(document.activeElement);
+      if (!still) part.replaceChildren(...fresh.childNodes);
     } catch { /* The service is away for a moment: the next look tells. */ }
     window.setTimeout(look, seconds * 1000);
   };
@@ -51,3 +54,20 @@ document.addEventListener("change", (event) => {
   const button = buttons.find((one) => one.value === wanted) || buttons[0];
   event.target.form.requestSubmit(button);
 });
+// <section id="ID" data-load="URL">: replaced by the part of the answer with the same id, which may take its time.
+// Its element with data-loading says so meanwhile, and data-failed when nothing comes.
+async function load(part) {
+  const told = part.querySelector("[data-loading]");
+  const before = told && [...told.childNodes];
+  if (told) told.textContent = told.dataset.loading;
+  part.setAttribute("aria-busy", "true");
+  try {
+    const answer = await fetch(part.dataset.load, { headers: { "X-Part": "1" } });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = answer.ok && page.getElementById(part.id);
+    if (fresh) { part.replaceWith(document.adoptNode(fresh)); return; }
+  } catch { /* Said below. */ }
+  part.removeAttribute("aria-busy");
+  if (told) told.replaceChildren(told.dataset.failed || "", " ", ...before.filter((one) => one.nodeType === 1));
+}
+document.querySelectorAll("[data-load]").forEach(load);

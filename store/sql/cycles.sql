@@ -54,6 +54,11 @@ SELECT * FROM cycles WHERE id = :id FOR NO KEY UPDATE;
 -- The streams of a cycle in their order.
 SELECT s.*, c.kind FROM streams s JOIN cycles c ON c.id = s.cycle_id WHERE s.cycle_id = :id ORDER BY s.position;
 
+-- name: streams_of
+-- The streams of several cycles in their order.
+SELECT s.*, c.kind FROM streams s JOIN cycles c ON c.id = s.cycle_id
+WHERE s.cycle_id = ANY (:ids::bigint[]) ORDER BY s.cycle_id, s.position;
+
 -- name: recent
 -- The newest cycles first, of one connection or of all.
 SELECT * FROM cycles

@@ -37,6 +37,20 @@ FROM failures WHERE state IN ('open', 'retrying')
 GROUP BY connection_id, entity, direction, class, code
 ORDER BY count(*) DESC, class, code;
 
+-- name: latest
+-- The latest failure on the list of each of these classes.
+SELECT f.* FROM unnest(:classes::text[]) AS c (class) CROSS JOIN LATERAL (
+    SELECT * FROM failures
+    WHERE connection_id = :connection_id AND class = c.class AND state IN ('open', 'retrying')
+    ORDER BY last_at DESC LIMIT 1) AS f
+ORDER BY f.class;
+
+-- name: retry_of_record!
+-- Makes what stands on the list for one record due at once.
+UPDATE failures SET state = 'retrying', due_at = now()
+WHERE connection_id = :connection_id AND entity = :entity AND subject = ANY (:subjects::text[])
+  AND state IN ('open', 'retrying');
+
 -- name: get
 -- One failure.
 SELECT * FROM failures WHERE id = :id;

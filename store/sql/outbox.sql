@@ -351,3 +351,7 @@ FROM found o
 LEFT JOIN streams s ON s.id = o.stream_id
 LEFT JOIN imports i ON i.id = o.import_id
 ORDER BY o.created_at, o.id;
+
+-- name: oldest
+-- Since when the change has waited that has waited longest.
+SELECT min(created_at) FROM outbox WHERE connection_id = :connection_id;

@@ -3,6 +3,10 @@
 SELECT kind, link, select_hash, moved_at, established, opened_at, long_at, full_at, calls FROM watermarks
 WHERE connection_id = :connection_id AND entity = :entity AND direction = :direction;
 
+-- name: of_connection
+-- Where everything of a connection goes on.
+SELECT * FROM watermarks WHERE connection_id = :connection_id;
+
 -- name: move!
 -- Moves a watermark, or sets the first one. How the stream was established stays unless it is said anew.
 INSERT INTO watermarks AS w (connection_id, entity, direction, kind, link, select_hash, established)

@@ -15,6 +15,8 @@ from store import users
 from worker.services import Services
 
 NUMBERS = re.compile(r"<(?:int:)?[a-z_]+>")
+IDS = re.compile(r"<uuid:[a-z_]+>")
+SOME_ID = "00000000-0000-4000-8000-000000000001"
 
 
 def test_the_first_visitor_with_the_code_becomes_the_administrator(app: Flask) -> None:
@@ -141,7 +143,7 @@ def test_answers_forbid_frames_and_foreign_sources(stranger: Browser) -> None:
 def routes(app: Flask) -> list[tuple[str, str, Role]]:
     """Path, method and role of every route; a 1 or a word in place of what varies."""
     return [
-        (NUMBERS.sub("1", rule.rule).replace("<path:filename>", "ac365.css"), method, role)
+        (NUMBERS.sub("1", IDS.sub(SOME_ID, rule.rule)).replace("<path:filename>", "ac365.css"), method, role)
         for rule in app.url_map.iter_rules()
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
         if (role := getattr(app.view_functions[rule.endpoint], MARK))

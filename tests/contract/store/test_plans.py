@@ -9,7 +9,7 @@ from psycopg.types.json import Jsonb
 from support.cast import ADA, ADA_AT
 from support.stored import NOW, House
 
-from store import links, outbox, outcomes, pages, records, streams
+from store import failures, links, outbox, outcomes, pages, records, searches, stories, streams
 from store.statements import Statements
 
 FILL = """
@@ -23,13 +23,17 @@ FILL = """
     SELECT 1, entity, record_id, 'linked', 1, address FROM links;
     INSERT INTO outcomes (connection_id, cycle_id, entity, record_id, outcome)
     SELECT 1, id, entity, record_id, 'created' FROM links;
+    INSERT INTO failures (connection_id, entity, direction, record_id, stage, class)
+    SELECT 1, entity, 'outbound', record_id, 'upsert', 'stop' FROM links;
+    INSERT INTO conflicts (connection_id, entity, record_id, key, policy)
+    SELECT 1, entity, record_id, 'a', 'ask' FROM links;
     INSERT INTO pages (stream_id, connection_id, number, rows, state)
     SELECT s.id, 1, n, '[]', 'done' FROM streams s, generate_series(1, 2000) n;
     ANALYZE;
     -- These tables are small, so the planner is asked what it would do if reading them whole were dear.
     SET LOCAL enable_seqscan = off;
 """
-LARGE = ("links", "outbox", "records", "outcomes", "pages")
+LARGE = ("links", "outbox", "records", "outcomes", "pages", "failures", "conflicts")
 ONE: dict[str, Any] = {"connection_id": 1, "entity": "contact"}
 IDS: dict[str, Any] = {**ONE, "ids": [ADA] * 100}
 ADDRESSES: dict[str, Any] = {"connection_id": 1, "addresses": [ADA_AT] * 100}
@@ -43,6 +47,7 @@ CLAIM: dict[str, Any] = {
     "single": None,
     "direction": "outbound",
 }
+NOT_YET: dict[str, Any] = {"after_key": None, "after_entity": None, "after_id": None}
 BATCH: dict[str, Any] = {"connection_id": 1, "rows": Jsonb([{"id": 1, "link": {"ac_id": 1}}])}
 
 HOT: list[tuple[Statements, str, dict[str, Any]]] = [
@@ -72,6 +77,13 @@ HOT: list[tuple[Statements, str, dict[str, Any]]] = [
     (pages.SQL, "hopeless", {"now": NOW, "attempts": 5}),
     (outcomes.SQL, "of_record", {**ONE, "record_id": ADA, "limit": 50}),
     (outcomes.SQL, "created", {**ONE, "record_id": ADA}),
+    (outbox.SQL, "oldest", {"connection_id": 1}),
+    (failures.SQL, "latest", {"connection_id": 1, "classes": ["stop"]}),
+    (failures.SQL, "retry_of_record", {**ONE, "subjects": [ADA]}),
+    (stories.SQL, "of_record", {**ONE, "record_id": ADA, "subjects": [ADA], "limit": 50, "before": None}),
+    (searches.SQL, "by_id", {"connection_id": 1, "record_id": ADA, "entities": ["contact", "lead"]}),
+    (searches.SQL, "by_ac_id", {"connection_id": 1, "ac_id": 1}),
+    (searches.SQL, "beginning", {"connection_id": 1, "pattern": "77%", "limit": 50, **NOT_YET}),
     (outcomes.SQL, "of_cycle", {"cycle_id": 7, "outcome": None, "limit": 50}),
 ]
 
