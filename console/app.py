@@ -12,10 +12,12 @@ from flask_login import LoginManager
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 
-from console import api, pages, words
+from console import words
 from console.access import people, roles, views
 from console.access.roles import Role
+from console.api import every as api
 from console.desk import NAME, Desk, Send
+from console.pages import every as pages
 from store.errors import StoreError
 from sync.errors import SyncError
 from worker.services import Services

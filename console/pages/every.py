@@ -1,0 +1,17 @@
+"""Every page that there is."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import Flask
+
+from console.pages import dashboard, start
+
+PAGES: Final = (start, dashboard)
+
+
+def register(app: Flask) -> None:
+    """Makes all pages known to the application."""
+    for page in PAGES:
+        app.register_blueprint(page.blueprint)
