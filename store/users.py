@@ -80,6 +80,16 @@ def remove(tx: Tx, user_id: int) -> bool:
     return SQL.run(tx, "remove", id=user_id) == 1
 
 
+def rename(tx: Tx, user_id: int, login: str, name: str) -> None:
+    """What the directory calls a person now; the login stays where somebody else has the new one."""
+    SQL.run(tx, "rename", id=user_id, login=login, name=name)
+
+
+def unlock(tx: Tx, user_id: int) -> bool:
+    """Ends a lock and forgets failed sign-ins; False where there were none."""
+    return SQL.run(tx, "unlock", id=user_id) == 1
+
+
 def set_password(tx: Tx, user_id: int, password_hash: str) -> bool:
     """Gives a person a new password, and another chance."""
     return SQL.run(tx, "set_password", id=user_id, password_hash=password_hash) == 1

@@ -46,6 +46,18 @@ DELETE FROM users u
 WHERE id = :id AND (role IS DISTINCT FROM 'administrator' OR NOT active
     OR EXISTS (SELECT FROM users o WHERE o.id <> u.id AND o.role = 'administrator' AND o.active));
 
+-- name: rename!
+-- What the directory calls somebody now.
+UPDATE users u SET name = :name,
+    login = CASE WHEN EXISTS (SELECT FROM users o WHERE o.login = lower(:login) AND o.id <> u.id)
+        THEN login ELSE lower(:login) END
+WHERE id = :id;
+
+-- name: unlock!
+-- Ends a lock.
+UPDATE users SET failed_sign_ins = 0, locked_until = NULL
+WHERE id = :id AND (failed_sign_ins > 0 OR locked_until IS NOT NULL);
+
 -- name: set_password!
 -- Gives somebody a new password; what failed before is forgotten.
 UPDATE users SET password_hash = :password_hash, failed_sign_ins = 0, locked_until = NULL WHERE id = :id;
