@@ -13,7 +13,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 
 from console import words
-from console.access import people, roles, views
+from console.access import entra, people, roles, views
 from console.access.roles import Role
 from console.api import every as api
 from console.desk import NAME, Desk, Send
@@ -47,6 +47,7 @@ def make(services: Services, send: Send) -> Flask:
     words.register(app)
     _sign_in(app)
     app.register_blueprint(views.blueprint)
+    app.register_blueprint(entra.blueprint)
     pages.register(app)
     api.register(app)
     roles.open_to(app, "static", Role.ANYBODY)

@@ -7,16 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Protocol
 
+from clients import connect
 from clients.dynamics import Dynamics
 from clients.entra import Identity
+from clients.registration import Registration
 from engine.standing import GIVES, highest, role_given, why_not
 from store import audit, connections, users
 from store.db import Database, Tx
+from store.vault import Vault
 from sync.errors import SyncError
 
 MOST: Final = 10
 """So many people are shown of those that a search finds."""
 SIGN_IN: Final = "console:sign-in"
+NOTHING: Final = "Nothing is connected yet: sign in with a password."
 OFF: Final = "{} was switched off here. Ask an administrator of ac365 to switch you on again."
 NO_ROLE: Final = (
     "{} has no role here. Ask an administrator of ac365 to add you on the page Users, "
@@ -37,6 +41,10 @@ class Services(Protocol):
     @property
     def db(self) -> Database:
         """The database."""
+
+    @property
+    def vault(self) -> Vault:
+        """Encrypts and decrypts credentials."""
 
     def clients(self, connection: dict[str, Any]) -> tuple[Any, Any, Any]:
         """Both clients and the budget of a connection."""
@@ -75,6 +83,15 @@ def first_connection(tx: Tx) -> dict[str, Any] | None:
     """The connection whose app registration people sign in by."""
     rows = connections.listed(tx)
     return dict(rows[0]) if rows else None
+
+
+def registration(services: Services) -> Registration:
+    """The app registration that people sign in by. Raises NotLetIn while nothing is connected."""
+    with services.db.transaction() as tx:
+        row = first_connection(tx)
+    if row is None:
+        raise NotLetIn(NOTHING)
+    return connect.registration(row, services.vault.decrypt(row["secrets"]))
 
 
 def let_in(services: Services, identity: Identity, now: datetime) -> Entered:

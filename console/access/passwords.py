@@ -8,6 +8,7 @@ from typing import Final
 from console.access import people
 from console.access.people import Person
 from console.access.roles import Role
+from console.access.throttle import Refused
 from console.desk import desk
 from engine import users as use_case
 from store import audit, users
@@ -19,12 +20,11 @@ LOCKED: Final = "Too many failed sign-ins: this name is locked for 15 minutes."
 WRONG: Final = "Name or password is wrong."
 
 
-class Refused(Exception):
-    """A sign-in that is refused; the text may be shown."""
-
-
 def check(login: str, password: str) -> Person:
-    """The person, in a new session. Raises Refused; how long that takes doesn't tell whether there is such a name."""
+    """The person, in a new session. Raises Refused; how long that takes doesn't tell whether there is such a name.
+
+    Somebody of the directory has no password here.
+    """
     services = desk().services
     now = services.now()
     with services.db.transaction() as tx:

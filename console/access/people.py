@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -13,6 +11,7 @@ from flask_login import UserMixin
 
 from console.access.roles import Role
 from console.desk import desk
+from engine.tokens import hashed, new_secret
 from store import api_tokens, sessions
 
 IDLE_FOR: Final = timedelta(hours=2)
@@ -40,16 +39,6 @@ class Person(UserMixin):  # type: ignore[misc]
     def author(self) -> str:
         """The name in the audit log."""
         return f"{'console' if self.user_id else 'api'}:{self.login}"
-
-
-def hashed(secret: str) -> bytes:
-    """What is kept of a secret. They are long and random, so one round is enough."""
-    return hashlib.sha256(secret.encode()).digest()
-
-
-def new_secret() -> str:
-    """A secret that nobody guesses, 256 bits."""
-    return secrets.token_urlsafe(32)
 
 
 def of_session(token: str) -> Person | None:

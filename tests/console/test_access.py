@@ -10,9 +10,9 @@ from flask.testing import FlaskClient
 from support.browser import PASSWORD, Browser
 
 from console.access import passwords
-from console.access.people import hashed, new_secret
 from console.access.roles import MARK, Role
 from engine import users as users_of_console
+from engine.tokens import hashed, new_secret
 from store import api_tokens, users
 from worker.services import Services
 
