@@ -114,7 +114,7 @@ def search(services: Services, text: str) -> list[Found]:
     found: dict[str, Found] = {}
     with services.db.transaction() as tx:
         rows = _of_one_tenant(tx)
-        added = {str(row["directory_id"]) for row in users.listed(tx)}
+        added = {str(one) for one in users.directory_ids(tx)}
     for row in rows:
         for one in _found(services.clients(row)[0], text, added):
             other = found.get(one.directory_id, one)
@@ -132,6 +132,18 @@ def person(services: Services, directory_id: str) -> Identity:
         if user is not None and not why_not(user):
             return Identity(directory_id, user.login or directory_id, user.name or user.login)
     raise LookupError("Dynamics has no such user who may sign in")
+
+
+def add(tx: Tx, identity: Identity, role: str | None, author: str) -> int:
+    """Adds somebody who signs in with Microsoft; answers with the id. Raises ValueError for somebody who is here.
+
+    role: None for what Dynamics gives.
+    """
+    if users.by_directory(tx, identity.directory_id):
+        raise ValueError(f"{identity.login} is here already")
+    user_id = _add(tx, identity, role, author)
+    audit.write(tx, None, author, "add user", identity.login, after={"role": role})
+    return user_id
 
 
 def _standing(services: Services, identity: Identity) -> Standing:
@@ -177,7 +189,7 @@ def _of_one_tenant(tx: Tx) -> Sequence[dict[str, Any]]:
 def _keep(tx: Tx, row: Mapping[str, Any] | None, identity: Identity) -> int:
     """The id of somebody's row, which is made or corrected."""
     if row is None:
-        user_id = _add(tx, identity)
+        user_id = _add(tx, identity, None, SIGN_IN)
         audit.write(tx, None, SIGN_IN, "add user", identity.login, after={"role": None})
         return user_id
     if (row["login"], row["name"]) != (identity.login, identity.name):
@@ -185,10 +197,10 @@ def _keep(tx: Tx, row: Mapping[str, Any] | None, identity: Identity) -> int:
     return int(row["id"])
 
 
-def _add(tx: Tx, identity: Identity) -> int:
+def _add(tx: Tx, identity: Identity, role: str | None, author: str) -> int:
     """Somebody with a password may have the same name here: then the directory's id stands behind it."""
     for login in (identity.login, f"{identity.login} ({identity.directory_id})"):
-        added = users.add(tx, login, identity.name, None, SIGN_IN, directory_id=identity.directory_id)
+        added = users.add(tx, login, identity.name, role, author, directory_id=identity.directory_id)
         if added is not None:
             return added
     # Another browser of the same person was quicker.

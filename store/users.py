@@ -19,6 +19,16 @@ def listed(tx: Tx) -> list[Row]:
     return SQL.rows(tx, "listed")
 
 
+def page(tx: Tx, after: str, limit: int) -> list[Row]:
+    """So many people whose name to sign in with comes after this one, with the columns of `listed`."""
+    return SQL.rows(tx, "page", after=after, limit=limit)
+
+
+def directory_ids(tx: Tx) -> list[str]:
+    """The object ids of all who come from the directory."""
+    return [row["directory_id"] for row in SQL.rows(tx, "directory_ids")]
+
+
 def get(tx: Tx, user_id: int) -> Row | None:
     """One person: the columns of the table."""
     return SQL.row(tx, "get", id=user_id)

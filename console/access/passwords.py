@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from console.access import people
 from console.access.people import Person
@@ -38,7 +38,11 @@ def check(login: str, password: str) -> Person:
         _failed(row["id"], row["login"])
     with services.db.transaction() as tx:
         users.signed_in(tx, row["id"], now)
-    role = Role(row["role"])
+    return again(row, Role(row["role"]))
+
+
+def again(row: dict[str, Any], role: Role) -> Person:
+    """The same person in another session."""
     return Person(people.begin(row["id"], role), row["id"], row["login"], row["name"] or row["login"], role)
 
 

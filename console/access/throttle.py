@@ -37,7 +37,7 @@ def admit(kind: tuple[str, int] = FAILED) -> None:
     """Lets a try through. Raises TooMany. Without Redis there is no count, and the lock of names remains."""
     name, allowed = kind
     try:
-        tried = int(desk().services.redis.get(_key(name)) or 0)  # type: ignore[arg-type]
+        tried = int(desk().services.redis.get(_key(name)) or 0)
     except RedisError as error:
         log.warning("console.uncounted", kind=type(error).__name__)
         return
@@ -47,9 +47,10 @@ def admit(kind: tuple[str, int] = FAILED) -> None:
 
 def count(kind: tuple[str, int] = FAILED) -> None:
     """Counts one. The window begins with the first and isn't made longer by more."""
-    key = _key(kind[0])
+    key, redis = _key(kind[0]), desk().services.redis
     try:
-        desk().services.redis.pipeline().set(key, 0, ex=WINDOW, nx=True).incr(key).execute()
+        redis.set(key, 0, ex=WINDOW, nx=True)
+        redis.incr(key)
     except RedisError as error:
         log.warning("console.uncounted", kind=type(error).__name__)
 

@@ -6,9 +6,9 @@ from typing import Final
 
 from flask import Flask
 
-from console.pages import dashboard, start
+from console.pages import account, dashboard, start, tokens, users
 
-PAGES: Final = (start, dashboard)
+PAGES: Final = (start, dashboard, users, tokens, account)
 
 
 def register(app: Flask) -> None:

@@ -8,6 +8,16 @@ SELECT id, login, name, role, directory_id, active, locked_until, author, create
        password_hash IS NOT NULL AS has_password
 FROM users ORDER BY login;
 
+-- name: page
+-- Some of them.
+SELECT id, login, name, role, directory_id, active, locked_until, author, created_at, signed_in_at,
+       password_hash IS NOT NULL AS has_password
+FROM users WHERE login > :after ORDER BY login LIMIT :limit;
+
+-- name: directory_ids
+-- Who comes from the directory.
+SELECT directory_id FROM users WHERE directory_id IS NOT NULL;
+
 -- name: get
 -- One person.
 SELECT * FROM users WHERE id = :id;
