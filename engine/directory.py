@@ -140,7 +140,7 @@ def add(tx: Tx, identity: Identity, role: str | None, author: str) -> int:
     role: None for what Dynamics gives.
     """
     if users.by_directory(tx, identity.directory_id):
-        raise ValueError(f"{identity.login} is here already")
+        raise ValueError(f"there is a user {identity.login} already")
     user_id = _add(tx, identity, role, author)
     audit.write(tx, None, author, "add user", identity.login, after={"role": role})
     return user_id

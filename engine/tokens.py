@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from store import api_tokens, audit
 from store.db import Tx
+
+LONGEST: Final = timedelta(days=3653)
 
 
 def hashed(secret: str) -> bytes:
@@ -18,6 +21,13 @@ def hashed(secret: str) -> bytes:
 def new_secret() -> str:
     """A secret that nobody guesses, 256 bits."""
     return secrets.token_urlsafe(32)
+
+
+def wrong_end(ends_at: datetime | None, now: datetime) -> str:
+    """What is wrong with the end of a token, in words; "" for nothing."""
+    if ends_at is None or now < ends_at < now + LONGEST:
+        return ""
+    return "That is over already." if ends_at <= now else "Take an end within ten years, or none."
 
 
 def make(tx: Tx, name: str, role: str, ends_at: datetime | None, author: str) -> tuple[int, str]:

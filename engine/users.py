@@ -90,7 +90,7 @@ def set_password(tx: Tx, user_id: int, password: str, author: str) -> None:
     _demand_length(password)
     found = get(tx, user_id)
     if found["directory_id"]:
-        raise ValueError(f"{found['login']} signs in with Microsoft and has no password here")
+        raise ValueError("who signs in with Microsoft has no password here")
     users.set_password(tx, user_id, generate_password_hash(password))
     sessions.end_all(tx, user_id)
     audit.write(tx, None, author, "set password", found["login"])
@@ -111,7 +111,7 @@ def change(tx: Tx, user_id: int, *, name: str, role: str | None, active: bool, a
     """
     found = get(tx, user_id)
     if role is None and not found["directory_id"]:
-        raise ValueError(f"{found['login']} signs in with a password and needs a role")
+        raise ValueError("who signs in with a password needs a role")
     if not users.change(tx, user_id, name=name, role=role, active=active):
         raise ValueError(f"{found['login']} is the last administrator; make another one first")
     before = {"name": found["name"], "role": found["role"], "active": found["active"]}

@@ -15,7 +15,7 @@ from console.access.roles import Role, needs
 from console.access.throttle import Refused
 from console.desk import author, desk
 from console.forms import Form, FormSchema
-from console.pages.users import LONG_ENOUGH, REQUIRED, SECRET
+from console.pages.user_forms import LONG_ENOUGH, REQUIRED, SECRET, sentence
 from engine import users as use_case
 from engine.tokens import hashed
 from engine.users import SHORTEST
@@ -52,9 +52,10 @@ def change_password() -> str | Response | tuple[str, int]:
             use_case.change_own_password(tx, row["id"], data["old"], data["password"], author())
     except (ValueError, Refused) as error:
         throttle.count()
-        return _show(form.with_error("old", f"{str(error)[:1].upper()}{str(error)[1:]}.".replace("..", "."))), 422
+        return _show(form.with_error("old", sentence(error))), 422
+    entered = views.enter(passwords.again(row, current_user.role), url_for("account.show"))
     flash("The password was changed, and you are signed out everywhere else.", "good")
-    return views.enter(passwords.again(row, current_user.role), url_for("account.show"))
+    return entered
 
 
 @blueprint.post("/sessions/<ref>/end")

@@ -6,9 +6,9 @@ from typing import Final
 
 from flask import Flask
 
-from console.pages import account, dashboard, start, tokens, users
+from console.pages import account, dashboard, person, start, tokens, users
 
-PAGES: Final = (start, dashboard, users, tokens, account)
+PAGES: Final = (start, dashboard, users, person, tokens, account)
 
 
 def register(app: Flask) -> None:

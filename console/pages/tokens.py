@@ -6,14 +6,14 @@ from datetime import UTC, datetime, time
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
-from marshmallow import ValidationError, fields, validate
+from marshmallow import fields, validate
 from werkzeug.wrappers import Response
 
 from console import forms
 from console.access.roles import Role, needs
 from console.desk import author, desk
 from console.forms import Form, FormSchema
-from console.pages.users import REQUIRED, ROLES, SHORT
+from console.pages.user_forms import REQUIRED, ROLES, SHORT
 from engine import tokens as use_case
 from engine.users import LARGEST
 from engine.users import ROLES as NAMES
@@ -44,12 +44,13 @@ def make() -> str | tuple[str, int]:
     data, form = forms.read(Token)
     if data is None:
         return _index(form), 422
+    ends = datetime.combine(data["ends"], time(23, 59, 59), UTC) if data["ends"] else None
+    wrong = use_case.wrong_end(ends, desk().services.now())
+    if wrong:
+        return _index(form.with_error("ends", wrong)), 422
     try:
-        ends = _end(data["ends"])
         with desk().transaction() as tx:
             _, secret = use_case.make(tx, data["name"], data["role"], ends, author())
-    except ValidationError as error:
-        return _index(form.with_error("ends", str(error.messages[0]))), 422
     except ValueError:
         return _index(form.with_error("name", "There is a token of this name already.")), 422
     return _index(Form({"role": "user"}), made=data["name"], secret=secret)
@@ -73,13 +74,3 @@ def _index(form: Form, **made: Any) -> str:
         rows = api_tokens.listed(tx)
     words = {"roles": ROLES, "now": desk().services.now()}
     return render_template("users/tokens.html", form=form, rows=rows, **words, **made)
-
-
-def _end(day: Any) -> datetime | None:
-    """The end of this day. Raises ValidationError for one that is over."""
-    if day is None:
-        return None
-    ends = datetime.combine(day, time(23, 59, 59), UTC)
-    if ends <= desk().services.now():
-        raise ValidationError("This day is over.")
-    return ends

@@ -48,13 +48,13 @@ def _add_roles(app: Flask, state: Dynamics) -> None:
     def add_role() -> Response:
         """`{name, unit}`: a security role without privileges, in a unit below or, without one, in the root unit."""
         given = request.get_json()
-        return jsonify(roleid=_add_role(state, given["name"], given.get("unit")))
+        return jsonify(roleid=add_role(state, given["name"], given.get("unit")))
 
     @app.post(f"{CONTROL}/members")
     def set_member() -> Response:
         """`{upn, role, member}`, or a `roleid` in place of the role's name: gives the role, or takes it away."""
         given = request.get_json()
-        _set_member(state, given["upn"], given.get("roleid") or given["role"], given.get("member", True))
+        set_member(state, given["upn"], given.get("roleid") or given["role"], given.get("member", True))
         return jsonify(ok=True)
 
     @app.post(f"{CONTROL}/signed_in")
@@ -81,7 +81,7 @@ def _add_person(state: Dynamics, given: dict[str, Any]) -> dict[str, str]:
     return {"systemuserid": user, "oid": row["azureactivedirectoryobjectid"]}
 
 
-def _add_role(state: Dynamics, name: str, unit: str | None) -> str:
+def add_role(state: Dynamics, name: str, unit: str | None) -> str:
     """A role has a copy in its own unit and in every one below, and the copy in its own unit is the root of all."""
     rows = list(seed.role_rows(name, stable_id("role", name, unit or "")))
     if unit:
@@ -91,7 +91,8 @@ def _add_role(state: Dynamics, name: str, unit: str | None) -> str:
     return str(rows[0]["parentrootroleid"])
 
 
-def _set_member(state: Dynamics, upn: str, role: str, member: bool) -> None:
+def set_member(state: Dynamics, upn: str, role: str, member: bool) -> None:
+    """Gives somebody a role, by its name or the id of one of its copies, or takes it away."""
     user = state.access.named("domainname", upn)
     with state.storage.write() as session:
         role = role if session.value("SELECT 1 FROM role WHERE roleid = ?", (role,)) else state.role(session, role)
