@@ -45,13 +45,13 @@ def add_people(app: Flask, state: Dynamics) -> None:
 
 def _add_roles(app: Flask, state: Dynamics) -> None:
     @app.post(f"{CONTROL}/roles")
-    def add_role() -> Response:
+    def make_role() -> Response:
         """`{name, unit}`: a security role without privileges, in a unit below or, without one, in the root unit."""
         given = request.get_json()
         return jsonify(roleid=add_role(state, given["name"], given.get("unit")))
 
     @app.post(f"{CONTROL}/members")
-    def set_member() -> Response:
+    def change_member() -> Response:
         """`{upn, role, member}`, or a `roleid` in place of the role's name: gives the role, or takes it away."""
         given = request.get_json()
         set_member(state, given["upn"], given.get("roleid") or given["role"], given.get("member", True))

@@ -117,7 +117,8 @@ def test_the_highest_role_of_several_environments_counts(
     with services.db.transaction() as tx:
         sql = """INSERT INTO connections (name, dynamics_url, dynamics_tenant_id, dynamics_client_id,
                  dynamics_authority, activecampaign_url, secrets) SELECT 'second', 'http://127.0.0.1:9',
-                 dynamics_tenant_id, dynamics_client_id, dynamics_authority, activecampaign_url, secrets FROM connections"""
+                 dynamics_tenant_id, dynamics_client_id, dynamics_authority, activecampaign_url, secrets
+                 FROM connections"""
         tx.execute(sql)
         second = tx.execute("SELECT max(id) AS id FROM connections").fetchone()
         assert second
