@@ -35,6 +35,10 @@ class NotLetIn(Exception):
     """Somebody signed in at Microsoft and may not come in; the text may be shown."""
 
 
+class CannotTell(NotLetIn):
+    """Nobody could be asked."""
+
+
 class Services(Protocol):
     """The part of a process's services that is needed here."""
 
@@ -96,17 +100,26 @@ def registration(services: Services) -> Registration:
 
 def let_in(services: Services, identity: Identity, now: datetime) -> Entered:
     """Lets somebody in who signed in at Microsoft, and keeps what they are called. Raises NotLetIn."""
+    role, _ = role_now(services, identity)
+    with services.db.transaction() as tx:
+        user_id = _keep(tx, users.by_directory(tx, identity.directory_id), identity)
+        users.signed_in(tx, user_id, now)
+    return Entered(user_id, identity.login, identity.name, role)
+
+
+def role_now(services: Services, identity: Identity) -> tuple[str, bool]:
+    """What somebody may do at the moment, and whether every environment was heard. Raises NotLetIn, CannotTell."""
     standing = _standing(services, identity)
     with services.db.transaction() as tx:
         row = users.by_directory(tx, identity.directory_id)
-        if row and not row["active"]:
-            raise NotLetIn(OFF.format(identity.login))
-        role = highest([standing.role, row["role"] if row else None])
-        if role is None:
-            raise NotLetIn(AWAY.format(standing.away) if standing.away else NO_ROLE.format(identity.login))
-        user_id = _keep(tx, row, identity)
-        users.signed_in(tx, user_id, now)
-    return Entered(user_id, identity.login, identity.name, role)
+    if row and not row["active"]:
+        raise NotLetIn(OFF.format(identity.login))
+    role = highest([standing.role, row["role"] if row else None])
+    if role is None and standing.away:
+        raise CannotTell(AWAY.format(standing.away))
+    if role is None:
+        raise NotLetIn(NO_ROLE.format(identity.login))
+    return role, not standing.away
 
 
 def search(services: Services, text: str) -> list[Found]:
@@ -161,7 +174,9 @@ def _standing(services: Services, identity: Identity) -> Standing:
         reasons.append(reason)
         roles += [] if reason else [role]
     if not roles:
-        raise NotLetIn(AWAY.format(away) if away or not reasons else f"{identity.login} {max(reasons)}.")
+        if away or not reasons:
+            raise CannotTell(AWAY.format(away or "nothing is connected"))
+        raise NotLetIn(f"{identity.login} {max(reasons)}.")
     return Standing(highest(roles), away)
 
 

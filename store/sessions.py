@@ -44,6 +44,11 @@ def ref(token_hash: bytes) -> str:
     return token_hash[:8].hex()
 
 
+def set_role(tx: Tx, user_id: int, role: str) -> None:
+    """Gives all sessions of a person another role."""
+    SQL.run(tx, "set_role", user_id=user_id, role=role)
+
+
 def end_all(tx: Tx, user_id: int) -> int:
     """Signs a person out everywhere; answers with how many sessions that were."""
     return SQL.run(tx, "end_all", user_id=user_id)

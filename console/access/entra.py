@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from clients import entra
 from clients.entra import AGAIN, NotFinished
-from console.access import people, throttle, views
+from console.access import people, standing, throttle, views
 from console.access.people import Person
 from console.access.roles import Role, needs
 from console.access.throttle import Refused, TooMany
@@ -99,6 +99,7 @@ def _person(flow: Mapping[str, Any]) -> Person:
     services = desk().services
     identity = entra.finish(directory.registration(services), flow, request.args.to_dict(), services.now())
     entered = directory.let_in(services, identity, services.now())
+    standing.looked(entered.user_id)
     role = Role(entered.role)
     return Person(people.begin(entered.user_id, role), entered.user_id, entered.login, entered.name, role)
 

@@ -9,6 +9,7 @@ from typing import Final
 from flask import Request
 from flask_login import UserMixin
 
+from console.access import standing
 from console.access.roles import Role
 from console.desk import desk
 from engine.tokens import hashed, new_secret
@@ -50,7 +51,8 @@ def of_session(token: str) -> Person | None:
             return None
         if now - row["seen_at"] > NOTED_EVERY:
             sessions.seen(tx, key, now)
-    return Person(token, row["id"], row["login"], row["name"] or row["login"], Role(row["role"]))
+    role = standing.role(row)
+    return Person(token, row["id"], row["login"], row["name"] or row["login"], role) if role else None
 
 
 def of_request(request: Request) -> Person | None:

@@ -25,6 +25,10 @@ FROM sessions WHERE user_id = :user_id ORDER BY seen_at DESC LIMIT 100;
 -- Ends one session of somebody.
 DELETE FROM sessions WHERE user_id = :user_id AND encode(substring(token_hash FOR 8), 'hex') = :ref;
 
+-- name: set_role!
+-- Another role for all sessions of somebody.
+UPDATE sessions SET role = :role WHERE user_id = :user_id;
+
 -- name: end_all!
 -- Signs a person out everywhere.
 DELETE FROM sessions WHERE user_id = :user_id;

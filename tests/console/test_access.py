@@ -9,6 +9,7 @@ from functools import partial
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from redis import Redis
 from support.browser import PASSWORD, Browser
 
 from console.access import passwords, throttle
@@ -226,3 +227,12 @@ def test_signing_in_begins_a_session_that_nobody_could_have_known(app: Flask, st
     thief = app.test_client()
     thief.set_cookie("ac365", before.value)
     assert thief.get("/account").status_code == 302
+
+
+def test_without_redis_nothing_is_counted_and_a_name_still_locks(
+    stranger: Browser, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(services, "redis", Redis(port=1))
+    for _ in range(passwords.ALLOWED):
+        text = stranger.post("/sign-in", 422, login="anna", password="wrong")
+    assert "locked" in text

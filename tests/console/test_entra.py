@@ -127,6 +127,41 @@ def test_the_highest_role_of_several_environments_counts(
     assert role_of(client) == "administrator"
 
 
+# Asked again
+
+
+def again(services: Services) -> None:
+    """Ten minutes pass for what remembers that Dynamics was asked."""
+    for key in services.redis.keys("ac365:standing:*"):
+        services.redis.delete(key)
+
+
+def test_who_loses_the_role_in_dynamics_is_out_soon(client: FlaskClient, crm: Dynamics, services: Services) -> None:
+    give(crm, NOOR, "ActiveCampaign User")
+    sign_in(client, NOOR)
+    set_member(crm, NOOR, "ActiveCampaign User", False)
+    assert role_of(client) == "user"
+    again(services)
+    assert role_of(client) == ""
+
+
+def test_who_gets_another_role_in_dynamics_has_it_soon(client: FlaskClient, crm: Dynamics, services: Services) -> None:
+    give(crm, NOOR, "ActiveCampaign User")
+    sign_in(client, NOOR)
+    give(crm, NOOR, "ActiveCampaign Admin")
+    again(services)
+    assert role_of(client) == "administrator"
+
+
+def test_who_is_signed_in_stays_so_while_dynamics_is_away(
+    client: FlaskClient, crm: Dynamics, services: Services
+) -> None:
+    sign_in(client, MIRA)
+    crm.switches["requests_per_window"] = 0
+    again(services)
+    assert role_of(client) == "administrator"
+
+
 # The flow
 
 
