@@ -72,6 +72,14 @@ def password(login: Login) -> None:
 
 
 @app.command()
+def unlock(login: Login) -> None:
+    """Let somebody try again at once whose name is locked after failed sign-ins."""
+    with session() as services, services.db.transaction() as tx:
+        ended = use_case.unlock(tx, _id(tx, login), author())
+    note(f"{login} may try again." if ended else f"{login} is not locked.")
+
+
+@app.command()
 def remove(login: Login, yes: Yes = False) -> None:
     """Remove somebody; whoever is signed in by this name is signed out."""
     if not yes and on_terminal() and not typer.confirm(f"Remove {login}?"):

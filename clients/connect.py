@@ -13,7 +13,8 @@ from clients.dynamics import Dynamics
 from clients.events import EVENT_TABLE, HOST, NoKey, Tracking
 from clients.http import Door
 from clients.loopback import HOSTS, is_loopback
-from clients.tokens import Tokens, certificate
+from clients.registration import Credential, Registration, certificate
+from clients.tokens import Tokens
 from sync.errors import BadCredentials
 
 SUFFIXES = ("/admin", "/api/3")
@@ -24,15 +25,20 @@ ANSWER_WITHIN_S = 20.0
 def dynamics(connection: Mapping[str, Any], secrets: Mapping[str, str], budget: Budget) -> Dynamics:
     """The client of one environment. secrets: `dynamics_client_secret` or `dynamics_client_certificate` (PEM)."""
     url = _https(connection["dynamics_url"], "DYNAMICS_URL")
-    pem = secrets.get("dynamics_client_certificate")
     tokens = Tokens(
         tenant=connection["dynamics_tenant_id"],
         client_id=connection["dynamics_client_id"],
-        credential=certificate(pem) if pem else secrets.get("dynamics_client_secret", ""),
+        credential=_credential(secrets),
         resource=url,
         authority=connection["dynamics_authority"],
     )
     return Dynamics(Door("dynamics", url, auth=Bearer(tokens), budget=budget, table=table_dynamics.TABLE))
+
+
+def registration(connection: Mapping[str, Any], secrets: Mapping[str, str]) -> Registration:
+    """What ac365 is to Microsoft Entra ID by this connection. secrets: as for `dynamics`."""
+    tenant, client_id = connection["dynamics_tenant_id"], connection["dynamics_client_id"]
+    return Registration(tenant, client_id, _credential(secrets), connection["dynamics_authority"])
 
 
 def activecampaign(connection: Mapping[str, Any], secrets: Mapping[str, str], budget: Budget) -> Tracking:
@@ -51,6 +57,11 @@ def activecampaign(connection: Mapping[str, Any], secrets: Mapping[str, str], bu
     if not (account and event_key):
         return Tracking(door)
     return Tracking(door, _events(url, budget), account, event_key)
+
+
+def _credential(secrets: Mapping[str, str]) -> Credential:
+    pem = secrets.get("dynamics_client_certificate")
+    return certificate(pem) if pem else secrets.get("dynamics_client_secret", "")
 
 
 def _events(url: str, budget: Budget) -> Door:

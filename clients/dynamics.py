@@ -8,13 +8,14 @@ from clients.dynamics_bulk import Bulk
 from clients.dynamics_metadata import Metadata
 from clients.dynamics_pages import Page, Row, corrected, page_from, prefer, require_tracking
 from clients.dynamics_privileges import Privileges
+from clients.dynamics_users import Users
 from clients.tables import BY_SET
 from sync.model import Lane
 
 COUNT_CAP = 5_000
 
 
-class Dynamics(Metadata, Privileges, Bulk):
+class Dynamics(Metadata, Privileges, Users, Bulk):
     """One environment. Every method takes the lane whose share of the request budget it uses."""
 
     def organization_id(self, *, lane: Lane = Lane.SYNC) -> str:

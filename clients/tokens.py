@@ -1,51 +1,17 @@
-"""Signs in to Microsoft Entra ID as an application. Facts from repository
-AzureAD/microsoft-authentication-library-for-python (1.39) and learn.microsoft.com, page
-use-single-tenant-server-server-authentication."""
+"""Signs in to Microsoft Entra ID as an application. What is known of it stands in clients/registration.py."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import re
 import threading
-from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
-import msal
-from requests.exceptions import RequestException
-
-from clients.loopback import Redirected, is_loopback
-from clients.redaction import redact
-from sync.errors import BadCredentials, SyncError, Unavailable
-
-PUBLIC_CLOUD = "https://login.microsoftonline.com"
-TIMEOUT_S = 20
-
-Credential = str | Mapping[str, str]
-
-RENEW = "Make a new client secret in the app registration, and save its value (not its id) in this connection."
-ADVICE = {
-    "AADSTS7000215": RENEW,
-    "AADSTS7000222": "The client secret has expired. " + RENEW,
-    "AADSTS700027": "The certificate is not the one in the app registration. Upload its public part there.",
-    "AADSTS700016": "Check the client id, and that the app registration is in this tenant.",
-    "AADSTS90002": "Check the tenant id: there is no such tenant.",
-    "AADSTS900023": "Check the tenant id: it is neither an id nor a domain name.",
-    "AADSTS500011": "Check the URL of Dynamics: this tenant has no such environment.",
-    "AADSTS1002012": "Check the URL of Dynamics: it is not an environment's address.",
-    "AADSTS70011": "Check the URL of Dynamics: it is not an environment's address.",
-}
-PASSING = {"AADSTS90033", "AADSTS90024", "AADSTS90019", "AADSTS50196"}
+from clients.registration import PUBLIC_CLOUD, Credential, Registration, refused, unreachable
+from sync.errors import SyncError
 
 _apps: dict[str, Any] = {}
 _lock = threading.Lock()
-
-
-def certificate(pem: str, passphrase: str | None = None) -> Credential:
-    """The credential made of a PEM text that holds the private key and the certificate."""
-    credential = {"private_key": pem, "public_certificate": pem}
-    return {**credential, "passphrase": passphrase} if passphrase else credential
 
 
 class Tokens:
@@ -54,11 +20,9 @@ class Tokens:
     def __init__(
         self, *, tenant: str, client_id: str, credential: Credential, resource: str, authority: str = PUBLIC_CLOUD
     ) -> None:
-        self._client_id = client_id
-        self._credential = credential
-        self._authority = _with_tenant(authority or PUBLIC_CLOUD, tenant)
+        self._registration = Registration(tenant, client_id, credential, authority)
         self._scopes = [f"{resource.rstrip('/')}/.default"]
-        seed = json.dumps([self._authority, client_id, credential], sort_keys=True)
+        seed = json.dumps([self._registration.authority, client_id, credential], sort_keys=True)
         self._key = hashlib.sha256(seed.encode()).hexdigest()
 
     def token(self) -> str:
@@ -68,11 +32,11 @@ class Tokens:
         except SyncError:
             raise
         except Exception as error:
-            raise _unreachable(error) from error
+            raise unreachable(error) from error
         if "access_token" not in result:
             # msal remembers a refusal for a minute; the next try shall ask again.
             self.forget()
-            raise _refused(result)
+            raise refused(result)
         return str(result["access_token"])
 
     def forget(self) -> None:
@@ -83,62 +47,5 @@ class Tokens:
     def _app(self) -> Any:
         with _lock:
             if self._key not in _apps:
-                _apps[self._key] = self._new_app()
+                _apps[self._key] = self._registration.application()
             return _apps[self._key]
-
-    def _new_app(self) -> Any:
-        try:
-            return msal.ConfidentialClientApplication(
-                self._client_id,
-                client_credential=self._credential,
-                # Only Microsoft's own hosts are known to the discovery service.
-                instance_discovery=None if self._authority.startswith(PUBLIC_CLOUD + "/") else False,
-                **self._way_there(),
-            )
-        except RequestException as error:
-            raise _unreachable(error) from error
-        except ValueError as error:
-            raise _bad_setting(error) from error
-
-    def _way_there(self) -> dict[str, Any]:
-        """The authority, and how its address is reached."""
-        if not is_loopback(self._authority):
-            return {"authority": self._authority, "timeout": TIMEOUT_S}
-        parts = urlsplit(self._authority)
-        there = Redirected(PUBLIC_CLOUD, f"{parts.scheme}://{parts.netloc}")
-        return {"authority": f"{PUBLIC_CLOUD}{parts.path}", "http_client": there}
-
-
-def _with_tenant(authority: str, tenant: str) -> str:
-    """`authority` may name the host alone, or the tenant already."""
-    return authority.rstrip("/") if urlsplit(authority).path.strip("/") else f"{authority.rstrip('/')}/{tenant}"
-
-
-def _refused(result: Mapping[str, Any]) -> SyncError:
-    words = str(result.get("error_description") or result.get("error") or "")
-    found = re.search(r"AADSTS\d+", words)
-    code = found[0] if found else str(result.get("error") or "refused")
-    message = f"signing in to Dynamics: {redact(words, 200)}"
-    if code in PASSING or code == "temporarily_unavailable":
-        return Unavailable(message, code=f"entra.{code}")
-    return BadCredentials(message, code=f"entra.{code}", advice=ADVICE.get(code, ""))
-
-
-def _bad_setting(error: ValueError) -> SyncError:
-    """msal raises ValueError for a tenant it can't find, for an address without https and for an unreadable key."""
-    if re.search("authority|given address", str(error), re.IGNORECASE):
-        advice = "Check the tenant id, and the authority's address if you set one: it must begin with https."
-    else:
-        advice = "Check the certificate: it must be PEM and hold the private key and the certificate."
-    # Of an unreadable key msal may quote parts, so its words stay out of the message.
-    return BadCredentials(
-        "signing in to Dynamics is not possible with these settings", code="entra.bad_setting", advice=advice
-    )
-
-
-def _unreachable(error: Exception) -> SyncError:
-    return Unavailable(
-        f"the sign-in service does not answer ({type(error).__name__})",
-        code="entra.unreachable",
-        advice="Check the network and REQUESTS_CA_BUNDLE; it is tried again by itself.",
-    )

@@ -12,10 +12,12 @@ from flask_login import LoginManager
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 
-from console import api, pages, words
-from console.access import people, roles, views
+from console import words
+from console.access import entra, people, roles, views
 from console.access.roles import Role
+from console.api import every as api
 from console.desk import NAME, Desk, Send
+from console.pages import every as pages
 from store.errors import StoreError
 from sync.errors import SyncError
 from worker.services import Services
@@ -45,6 +47,7 @@ def make(services: Services, send: Send) -> Flask:
     words.register(app)
     _sign_in(app)
     app.register_blueprint(views.blueprint)
+    app.register_blueprint(entra.blueprint)
     pages.register(app)
     api.register(app)
     roles.open_to(app, "static", Role.ANYBODY)

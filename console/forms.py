@@ -20,7 +20,10 @@ class FormSchema(Schema):
 
     @pre_load
     def _tidy(self, data: Mapping[str, Any], **_: Any) -> dict[str, Any]:
-        tidy = {key: value.strip() if isinstance(value, str) else value for key, value in data.items()}
+        # The database keeps no NUL, and nobody types one.
+        tidy = {
+            key: value.replace("\0", "").strip() if isinstance(value, str) else value for key, value in data.items()
+        }
         return {key: value for key, value in tidy.items() if value not in ("", None)}
 
 

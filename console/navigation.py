@@ -35,6 +35,9 @@ _PAGES: Final = (
     ("Health", "health.show", False),
 )
 
+_BELONGS: Final = {"person": "users", "tokens": "users"}
+"""Pages without a line of their own, and the one that leads to them."""
+
 
 def menu(connection_id: int | None) -> list[Item]:
     """The lines for the one who asks; those of a connection only where there is one."""
@@ -53,4 +56,4 @@ def _open(endpoint: str) -> bool:
 def _item(title: str, endpoint: str, connection_id: int | None) -> Item:
     place = endpoint.partition(".")[0]
     url = url_for(endpoint, connection_id=connection_id) if connection_id else url_for(endpoint)
-    return Item(title, url, request.blueprint == place)
+    return Item(title, url, _BELONGS.get(request.blueprint or "", request.blueprint) == place)

@@ -15,6 +15,9 @@ from store.db import Tx
 ROLES: Final = ("administrator", "user")
 SHORTEST: Final = 12
 TOO_SHORT: Final = f"the password has fewer than {SHORTEST} characters"
+WRONG_OLD: Final = "this is not your password of now"
+LARGEST: Final = 2**31 - 1
+"""Of an id in the database."""
 _NOBODY: Final = "scrypt:32768:8:1$iBwyxV1nkVuYbBkO$" + "0" * 128
 
 
@@ -49,12 +52,45 @@ def add_first(tx: Tx, login: str, name: str, password: str, author: str) -> int 
     return added
 
 
+def get(tx: Tx, user_id: int) -> dict[str, Any]:
+    """One person: the columns of the table. Raises LookupError."""
+    found = users.get(tx, user_id) if user_id <= LARGEST else None
+    if found is None:
+        raise LookupError("there is no such user")
+    return dict(found)
+
+
+def unlock(tx: Tx, user_id: int, author: str) -> bool:
+    """Ends a lock after failed sign-ins; answers whether there was anything to end. Raises LookupError."""
+    found = get(tx, user_id)
+    ended = users.unlock(tx, user_id)
+    if ended:
+        audit.write(tx, None, author, "unlock", found["login"])
+    return ended
+
+
+def end_sessions(tx: Tx, user_id: int, author: str) -> int:
+    """Signs somebody out everywhere; answers with how many sessions that were. Raises LookupError."""
+    found = get(tx, user_id)
+    ended = sessions.end_all(tx, user_id)
+    if ended:
+        audit.write(tx, None, author, "end sessions", found["login"], after={"ended": ended})
+    return ended
+
+
+def change_own_password(tx: Tx, user_id: int, old: str, new: str, author: str) -> None:
+    """The same by the person, who knows the old one; every session ends. Raises LookupError, ValueError."""
+    if not fits(get(tx, user_id), old):
+        raise ValueError(WRONG_OLD)
+    set_password(tx, user_id, new, author)
+
+
 def set_password(tx: Tx, user_id: int, password: str, author: str) -> None:
     """Gives somebody a new password, which ends a lock and every session. Raises ValueError, LookupError."""
     _demand_length(password)
-    found = users.get(tx, user_id)
-    if found is None:
-        raise LookupError("there is no such user")
+    found = get(tx, user_id)
+    if found["directory_id"]:
+        raise ValueError("who signs in with Microsoft has no password here")
     users.set_password(tx, user_id, generate_password_hash(password))
     sessions.end_all(tx, user_id)
     audit.write(tx, None, author, "set password", found["login"])
@@ -62,25 +98,27 @@ def set_password(tx: Tx, user_id: int, password: str, author: str) -> None:
 
 def remove(tx: Tx, user_id: int, author: str) -> None:
     """Removes somebody. Raises LookupError, and ValueError for the last administrator."""
-    found = users.get(tx, user_id)
-    if found is None:
-        raise LookupError("there is no such user")
+    found = get(tx, user_id)
     if not users.remove(tx, user_id):
         raise ValueError(f"{found['login']} is the last administrator; make another one first")
     audit.write(tx, None, author, "remove user", found["login"], before={"role": found["role"]})
 
 
 def change(tx: Tx, user_id: int, *, name: str, role: str | None, active: bool, author: str) -> None:
-    """Changes what somebody is called and may do, which ends their sessions. Raises LookupError, ValueError."""
-    found = users.get(tx, user_id)
-    if found is None:
-        raise LookupError("there is no such user")
+    """Changes what somebody is called and may do; another role ends their sessions. Raises LookupError, ValueError.
+
+    role: None for what Dynamics gives, for people of the directory only.
+    """
+    found = get(tx, user_id)
+    if role is None and not found["directory_id"]:
+        raise ValueError("who signs in with a password needs a role")
     if not users.change(tx, user_id, name=name, role=role, active=active):
         raise ValueError(f"{found['login']} is the last administrator; make another one first")
     before = {"name": found["name"], "role": found["role"], "active": found["active"]}
     after = {"name": name, "role": role, "active": active}
-    if before != after:
+    if (found["role"], found["active"]) != (role, active):
         sessions.end_all(tx, user_id)
+    if before != after:
         audit.write(tx, None, author, "change user", found["login"], before=before, after=after)
 
 

@@ -27,6 +27,7 @@ def holder(tx: Tx, token_hash: bytes, now: datetime) -> Row | None:
     return SQL.row(tx, "holder", token_hash=token_hash, now=now)
 
 
-def remove(tx: Tx, token_id: int) -> bool:
-    """Makes a token worthless; False when there is none."""
-    return SQL.run(tx, "remove", id=token_id) == 1
+def remove(tx: Tx, token_id: int) -> str | None:
+    """Makes a token worthless; answers with its name, None when there is none."""
+    name: str | None = SQL.value(tx, "remove", id=token_id)
+    return name

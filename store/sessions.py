@@ -29,6 +29,26 @@ def end(tx: Tx, token_hash: bytes) -> None:
     SQL.run(tx, "end", token_hash=token_hash)
 
 
+def listed(tx: Tx, user_id: int) -> list[Row]:
+    """Where a person is signed in, the latest first: ref (its name, no secret), role, made_at, seen_at."""
+    return SQL.rows(tx, "listed", user_id=user_id)
+
+
+def end_one(tx: Tx, user_id: int, ref: str) -> bool:
+    """Ends one session of a person by its ref; False when there is none."""
+    return SQL.run(tx, "end_one", user_id=user_id, ref=ref) == 1
+
+
+def ref(token_hash: bytes) -> str:
+    """What `listed` calls a session."""
+    return token_hash[:8].hex()
+
+
+def set_role(tx: Tx, user_id: int, role: str) -> None:
+    """Gives all sessions of a person another role."""
+    SQL.run(tx, "set_role", user_id=user_id, role=role)
+
+
 def end_all(tx: Tx, user_id: int) -> int:
     """Signs a person out everywhere; answers with how many sessions that were."""
     return SQL.run(tx, "end_all", user_id=user_id)

@@ -1,6 +1,6 @@
 """Tallies: how many records, changes on their way, failures and conflicts there are, and outcomes by day.
 
-Triggers keep them in the transactions that they count, see `store/migrations/0012.tallies.sql` and decision record 18.
+Triggers keep them in the transactions that they count, see `store/migrations/0013.tallies.sql` and decision record 18.
 """
 
 from __future__ import annotations

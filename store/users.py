@@ -19,6 +19,16 @@ def listed(tx: Tx) -> list[Row]:
     return SQL.rows(tx, "listed")
 
 
+def page(tx: Tx, after: str, limit: int) -> list[Row]:
+    """So many people whose name to sign in with comes after this one, with the columns of `listed`."""
+    return SQL.rows(tx, "page", after=after, limit=limit)
+
+
+def directory_ids(tx: Tx) -> list[str]:
+    """The object ids of all who come from the directory."""
+    return [row["directory_id"] for row in SQL.rows(tx, "directory_ids")]
+
+
 def get(tx: Tx, user_id: int) -> Row | None:
     """One person: the columns of the table."""
     return SQL.row(tx, "get", id=user_id)
@@ -78,6 +88,16 @@ def remove(tx: Tx, user_id: int) -> bool:
     """Removes a person. False: there is none, or it is the last administrator."""
     SQL.run(tx, "lock")
     return SQL.run(tx, "remove", id=user_id) == 1
+
+
+def rename(tx: Tx, user_id: int, login: str, name: str) -> None:
+    """What the directory calls a person now; the login stays where somebody else has the new one."""
+    SQL.run(tx, "rename", id=user_id, login=login, name=name)
+
+
+def unlock(tx: Tx, user_id: int) -> bool:
+    """Ends a lock and forgets failed sign-ins; False where there were none."""
+    return SQL.run(tx, "unlock", id=user_id) == 1
 
 
 def set_password(tx: Tx, user_id: int, password_hash: str) -> bool:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from console.access import people
 from console.access.people import Person
 from console.access.roles import Role
+from console.access.throttle import Refused
 from console.desk import desk
 from engine import users as use_case
 from store import audit, users
@@ -19,12 +20,11 @@ LOCKED: Final = "Too many failed sign-ins: this name is locked for 15 minutes."
 WRONG: Final = "Name or password is wrong."
 
 
-class Refused(Exception):
-    """A sign-in that is refused; the text may be shown."""
-
-
 def check(login: str, password: str) -> Person:
-    """The person, in a new session. Raises Refused; how long that takes doesn't tell whether there is such a name."""
+    """The person, in a new session. Raises Refused; how long that takes doesn't tell whether there is such a name.
+
+    Somebody of the directory has no password here.
+    """
     services = desk().services
     now = services.now()
     with services.db.transaction() as tx:
@@ -38,7 +38,11 @@ def check(login: str, password: str) -> Person:
         _failed(row["id"], row["login"])
     with services.db.transaction() as tx:
         users.signed_in(tx, row["id"], now)
-    role = Role(row["role"])
+    return again(row, Role(row["role"]))
+
+
+def again(row: dict[str, Any], role: Role) -> Person:
+    """The same person in another session."""
     return Person(people.begin(row["id"], role), row["id"], row["login"], row["name"] or row["login"], role)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -11,8 +9,10 @@ from typing import Final
 from flask import Request
 from flask_login import UserMixin
 
+from console.access import standing
 from console.access.roles import Role
 from console.desk import desk
+from engine.tokens import hashed, new_secret
 from store import api_tokens, sessions
 
 IDLE_FOR: Final = timedelta(hours=2)
@@ -42,16 +42,6 @@ class Person(UserMixin):  # type: ignore[misc]
         return f"{'console' if self.user_id else 'api'}:{self.login}"
 
 
-def hashed(secret: str) -> bytes:
-    """What is kept of a secret. They are long and random, so one round is enough."""
-    return hashlib.sha256(secret.encode()).digest()
-
-
-def new_secret() -> str:
-    """A secret that nobody guesses, 256 bits."""
-    return secrets.token_urlsafe(32)
-
-
 def of_session(token: str) -> Person | None:
     """The holder of a session; None once it has ended."""
     now, key = desk().services.now(), hashed(token)
@@ -61,7 +51,8 @@ def of_session(token: str) -> Person | None:
             return None
         if now - row["seen_at"] > NOTED_EVERY:
             sessions.seen(tx, key, now)
-    return Person(token, row["id"], row["login"], row["name"] or row["login"], Role(row["role"]))
+    role = standing.role(row)
+    return Person(token, row["id"], row["login"], row["name"] or row["login"], role) if role else None
 
 
 def of_request(request: Request) -> Person | None:

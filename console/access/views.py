@@ -13,12 +13,14 @@ from marshmallow import fields, validate
 from werkzeug.wrappers import Response
 
 from console import forms
-from console.access import passwords
-from console.access.passwords import Refused
-from console.access.people import Person, hashed
+from console.access import passwords, throttle
+from console.access.people import Person
 from console.access.roles import Role, needs
+from console.access.throttle import Refused, TooMany
 from console.desk import desk
 from console.forms import Form, FormSchema
+from engine import directory
+from engine.tokens import hashed
 from engine.users import SHORTEST, code
 from store import sessions, users
 
@@ -55,7 +57,7 @@ class First(FormSchema):
 def sign_in() -> str | Response:
     """The form, or that of the first administrator while there is nobody."""
     if current_user.is_authenticated:
-        return redirect(_next())
+        return redirect(onward())
     with desk().transaction() as tx:
         if not users.anybody(tx):
             return redirect(url_for("access.first"))
@@ -70,9 +72,11 @@ def do_sign_in() -> str | Response | tuple[str, int]:
     if data is None:
         return _sign_in(form), 422
     try:
+        throttle.admit()
         person = passwords.check(data["login"], data["password"])
     except Refused as refused:
-        return _sign_in(form.with_error("password", str(refused))), 422
+        throttle.count()
+        return _sign_in(form.with_error("password", str(refused))), refused.status
     return enter(person)
 
 
@@ -89,7 +93,12 @@ def first() -> str | Response:
 def do_first() -> str | Response | tuple[str, int]:
     """Makes the first administrator."""
     data, form = forms.read(First)
+    try:
+        throttle.admit()
+    except TooMany as refused:
+        return _first(form.with_error("code", str(refused))), refused.status
     if data and not hmac.compare_digest(data["code"].encode(), code(desk().services.settings.secret_keys).encode()):
+        throttle.count()
         data, form = None, form.with_error("code", WRONG_CODE)
     if data is None:
         return _first(form), 422
@@ -109,15 +118,18 @@ def sign_out() -> Response:
     return redirect(url_for("access.sign_in"))
 
 
-def enter(person: Person) -> str | Response:
-    """Signs in, in a cookie of its own. A form that was sent before is shown once more, to be sent again."""
+def enter(person: Person, wanted: str | None = None, before: Mapping[str, list[str]] | None = None) -> str | Response:
+    """Signs in, in a cookie of its own. A form that was sent before is shown once more, to be sent again.
+
+    wanted: where to go on, and before: that form, where they don't stand in this request.
+    """
     session.clear()
     session.permanent = True
     login_user(person)
-    held = {name.removeprefix(KEPT): request.form.getlist(name) for name in request.form if name.startswith(KEPT)}
+    held = kept_form() if before is None else before
     if not held:
-        return redirect(_next())
-    return render_template("access/again.html", action=_next(), held=held)
+        return redirect(onward(wanted))
+    return render_template("access/again.html", action=onward(wanted), held=held)
 
 
 def ended(held: Mapping[str, list[str]]) -> str:
@@ -125,20 +137,35 @@ def ended(held: Mapping[str, list[str]]) -> str:
     return _sign_in(Form(), held={name: held[name] for name in held if name != "csrf_token"})
 
 
+def told(text: str, status: int = 403) -> tuple[str, int]:
+    """The sign-in page with a word about why the last one did not work."""
+    return _sign_in(Form().with_error("", text)), status
+
+
+def kept_form() -> dict[str, list[str]]:
+    """What this request carries of a form that was sent before."""
+    return {name.removeprefix(KEPT): request.form.getlist(name) for name in request.form if name.startswith(KEPT)}
+
+
 def _sign_in(form: Form, held: Mapping[str, list[str]] | None = None) -> str:
     if held is None:
-        held = {name.removeprefix(KEPT): request.form.getlist(name) for name in request.form if name.startswith(KEPT)}
-    onward = _next() if "next" in request.values or not held else request.full_path.rstrip("?")
-    return render_template("access/sign_in.html", form=form, held=held, kept=KEPT, next=onward)
+        held = kept_form()
+    after = onward() if "next" in request.values or not held else request.full_path.rstrip("?")
+    with desk().transaction() as tx:
+        microsoft = directory.first_connection(tx) is not None
+    return render_template("access/sign_in.html", form=form, held=held, kept=KEPT, next=after, microsoft=microsoft)
 
 
 def _first(form: Form) -> str:
     return render_template("access/first.html", form=form, shortest=SHORTEST)
 
 
-def _next() -> str:
-    """Where to go on: a path of this console, never another host."""
-    wanted = request.values.get("next", "")
-    parts = urlsplit(wanted)
+def onward(wanted: str | None = None) -> str:
+    """Where to go on, by default as this request says: a path of this console, never another host."""
+    wanted = request.values.get("next", "") if wanted is None else wanted
+    try:
+        parts = urlsplit(wanted)
+    except ValueError:
+        return url_for("start.home")
     own = not parts.scheme and not parts.netloc and wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
     return wanted if own else url_for("start.home")

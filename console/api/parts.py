@@ -20,6 +20,14 @@ class At(fields.AwareDateTime):
         return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if value else None
 
 
+class Text(fields.String):
+    """Words of one line, which the database can keep."""
+
+    def __init__(self, *, most: int = 200, least: int = 1, **words: Any) -> None:
+        plain = validate.Regexp(r"^[^\x00-\x1f\x7f\ud800-\udfff]*\Z", error="Leave out control characters.")
+        super().__init__(validate=[validate.Length(min=least, max=most), plain], **words)
+
+
 class EntityName(fields.String):
     """account, contact, lead or opportunity."""
 

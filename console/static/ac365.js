@@ -71,3 +71,23 @@ async function load(part) {
   if (told) told.replaceChildren(told.dataset.failed || "", " ", ...before.filter((one) => one.nodeType === 1));
 }
 document.querySelectorAll("[data-load]").forEach(load);
+// <form data-suggest="ID">: while somebody types, the form is asked as if it were sent, and the part with this id is taken
+// over from the answer. The newest question counts.
+function suggest(form) {
+  let timer = 0;
+  let newest = 0;
+  const ask = async () => {
+    const mine = ++newest;
+    const url = new URL(form.action);
+    url.search = new URLSearchParams(new FormData(form)).toString();
+    try {
+      const answer = await fetch(url, { headers: { "X-Part": "1" } });
+      if (!answer.ok || mine !== newest) return;
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const fresh = page.getElementById(form.dataset.suggest);
+      if (fresh && mine === newest) document.getElementById(form.dataset.suggest).replaceChildren(...fresh.childNodes);
+    } catch { /* The service is away for a moment: sending the form tells. */ }
+  };
+  form.addEventListener("input", () => { window.clearTimeout(timer); timer = window.setTimeout(ask, 300); });
+}
+document.querySelectorAll("form[data-suggest]").forEach(suggest);

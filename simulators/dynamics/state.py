@@ -24,6 +24,7 @@ from simulators.dynamics.store.storage import Noted, Session, make_storage
 TENANT = "11111111-1111-4111-8111-111111111111"
 CLIENT_ID = "22222222-2222-4222-8222-222222222222"
 SECRET = "simulated-secret"  # noqa: S105  The simulator's own, published on purpose.
+REDIRECTS = tuple(f"http://{host}/sign-in/callback" for host in ("localhost", "127.0.0.1"))
 
 
 def first_switches() -> dict[str, Any]:
@@ -77,7 +78,7 @@ class Dynamics:
         self.unpublished: set[str] = set()
         self.duplicate_rules = [DuplicateRule(table, ("emailaddress1",)) for table in ("account", "contact", "lead")]
         self._seed()
-        self.add_application(client_id, secret, "ac365", [seed.INTEGRATION])
+        self.add_application(client_id, secret, "ac365", [seed.INTEGRATION], redirects=REDIRECTS)
 
     def close(self) -> None:
         """Removes the records' temporary file."""
@@ -112,10 +113,16 @@ class Dynamics:
         self.access.forget()
 
     def add_application(
-        self, client_id: str, secret: str | None, name: str, roles: list[str], certificate: str | None = None
+        self,
+        client_id: str,
+        secret: str | None,
+        name: str,
+        roles: list[str],
+        certificate: str | None = None,
+        redirects: Iterable[str] = (),
     ) -> str:
         """Registers an application with its application user and answers with the user's id. `certificate` is PEM."""
-        self.authority.register(Application(client_id, secret, certificate))
+        self.authority.register(Application(client_id, secret, certificate, tuple(redirects)))
         user = stable_id("user", client_id)
         known = self.access.named("applicationid", client_id)
         if known is None:
@@ -129,7 +136,8 @@ class Dynamics:
 
     def role(self, session: Session, name: str) -> str:
         """The id of a role's root copy. Raises KeyError."""
-        found = session.value("SELECT roleid FROM role WHERE name = ? AND parentrootroleid = roleid", (name,))
+        sql = "SELECT roleid FROM role WHERE name = ? AND parentrootroleid = roleid ORDER BY businessunitid <> ?"
+        found = session.value(sql, (name, seed.ROOT_UNIT))
         if found is None:
             raise KeyError(name)
         return str(found)

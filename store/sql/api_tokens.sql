@@ -18,6 +18,6 @@ WITH held AS (
 )
 SELECT id, name, role FROM held;
 
--- name: remove!
+-- name: remove
 -- Makes a token worthless.
-DELETE FROM api_tokens WHERE id = :id;
+DELETE FROM api_tokens WHERE id = :id RETURNING name;

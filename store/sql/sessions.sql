@@ -16,6 +16,19 @@ UPDATE sessions SET seen_at = :now WHERE token_hash = :token_hash;
 -- Signs out.
 DELETE FROM sessions WHERE token_hash = :token_hash;
 
+-- name: listed
+-- Where somebody is signed in.
+SELECT encode(substring(token_hash FOR 8), 'hex') AS ref, role, made_at, seen_at
+FROM sessions WHERE user_id = :user_id ORDER BY seen_at DESC LIMIT 100;
+
+-- name: end_one!
+-- Ends one session of somebody.
+DELETE FROM sessions WHERE user_id = :user_id AND encode(substring(token_hash FOR 8), 'hex') = :ref;
+
+-- name: set_role!
+-- Another role for all sessions of somebody.
+UPDATE sessions SET role = :role WHERE user_id = :user_id;
+
 -- name: end_all!
 -- Signs a person out everywhere.
 DELETE FROM sessions WHERE user_id = :user_id;

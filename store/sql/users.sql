@@ -8,6 +8,16 @@ SELECT id, login, name, role, directory_id, active, locked_until, author, create
        password_hash IS NOT NULL AS has_password
 FROM users ORDER BY login;
 
+-- name: page
+-- Some of them.
+SELECT id, login, name, role, directory_id, active, locked_until, author, created_at, signed_in_at,
+       password_hash IS NOT NULL AS has_password
+FROM users WHERE login > :after ORDER BY login LIMIT :limit;
+
+-- name: directory_ids
+-- Who comes from the directory.
+SELECT directory_id FROM users WHERE directory_id IS NOT NULL;
+
 -- name: get
 -- One person.
 SELECT * FROM users WHERE id = :id;
@@ -45,6 +55,18 @@ WHERE id = :id AND (:role IS NOT DISTINCT FROM 'administrator' AND :active
 DELETE FROM users u
 WHERE id = :id AND (role IS DISTINCT FROM 'administrator' OR NOT active
     OR EXISTS (SELECT FROM users o WHERE o.id <> u.id AND o.role = 'administrator' AND o.active));
+
+-- name: rename!
+-- What the directory calls somebody now.
+UPDATE users u SET name = :name,
+    login = CASE WHEN EXISTS (SELECT FROM users o WHERE o.login = lower(:login) AND o.id <> u.id)
+        THEN login ELSE lower(:login) END
+WHERE id = :id;
+
+-- name: unlock!
+-- Ends a lock.
+UPDATE users SET failed_sign_ins = 0, locked_until = NULL
+WHERE id = :id AND (failed_sign_ins > 0 OR locked_until IS NOT NULL);
 
 -- name: set_password!
 -- Gives somebody a new password; what failed before is forgotten.

@@ -12,6 +12,9 @@ from support.descriptions import described
 from console.app import make
 from engine import configure
 from engine.wake import Wake
+from simulators.common.server import Server
+from simulators.dynamics import app as dynamics_app
+from simulators.dynamics.state import CLIENT_ID, SECRET, TENANT, Dynamics
 from store import connections, snapshots, users
 from worker import settings
 from worker.services import Services
@@ -39,6 +42,24 @@ def services(monkeypatch: pytest.MonkeyPatch, dsn: str, redis_url: str) -> Itera
     yield made
     made.db.close()
     made.redis.close()
+
+
+@pytest.fixture
+def crm(services: Services) -> Iterator[Dynamics]:
+    """The simulated Dynamics behind the one connection: Mira administers it, Noor sells, Omar has left."""
+    state = Dynamics()
+    with Server(dynamics_app.make(state)) as server:
+        plain = {
+            "dynamics_url": server.url,
+            "dynamics_tenant_id": TENANT,
+            "dynamics_authority": f"{server.url}/{TENANT}",
+        }
+        wanted = {name: str(getattr(services.settings, name)) for name in (*configure.PLAIN, *configure.SECRET)}
+        wanted |= {**plain, "dynamics_client_id": CLIENT_ID, "dynamics_client_secret": SECRET}
+        with services.db.transaction() as tx:
+            configure.save(tx, services.vault, configure.FIRST, wanted)
+        yield state
+    state.close()
 
 
 @pytest.fixture

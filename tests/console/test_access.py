@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from functools import partial
 
 import pytest
 from flask import Flask
+from redis import Redis
 from support.browser import PASSWORD, Browser, with_token
 
-from console.access import passwords
+from console.access import passwords, throttle
 from console.access.roles import MARK, Role
+from console.app import make
 from engine import users as users_of_console
 from store import users
 from worker.services import Services
@@ -148,3 +152,77 @@ def routes(app: Flask) -> list[tuple[str, str, Role]]:
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
         if (role := getattr(app.view_functions[rule.endpoint], MARK))
     ]
+
+
+# Tries per address
+
+
+def test_one_address_tries_only_so_many_names(stranger: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(throttle, "admit", partial(throttle.admit, ("failed", 3)))
+    for name in ("eve", "mallory", "trudy"):
+        stranger.post("/sign-in", 422, login=name, password="wrong")
+    assert "Too many tries" in stranger.post("/sign-in", 429, login="anna", password=PASSWORD)
+
+
+def test_another_address_is_let_through(app: Flask, stranger: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(throttle, "admit", partial(throttle.admit, ("failed", 1)))
+    stranger.post("/sign-in", 422, login="eve", password="wrong")
+    other = app.test_client()
+    other.environ_base["REMOTE_ADDR"] = "192.0.2.7"
+    assert Browser(other).post("/sign-in", login="anna", password=PASSWORD) == "/"
+
+
+def test_a_household_has_one_count_for_all_its_addresses() -> None:
+    first, second, other = ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", "2001:db8:1:3::1")
+    assert throttle._network(first) == throttle._network(second) != throttle._network(other)
+
+
+def test_the_count_ends_with_its_window(stranger: Browser, services: Services) -> None:
+    stranger.post("/sign-in", 422, login="eve", password="wrong")
+    (key,) = services.redis.keys("ac365:sign-ins:failed:*")
+    assert 0 < services.redis.ttl(key) <= throttle.WINDOW.total_seconds()
+
+
+def test_guessing_the_first_code_is_counted_too(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(throttle, "admit", partial(throttle.admit, ("failed", 2)))
+    browser = Browser(app.test_client())
+    words = {"page": "/welcome", "login": "eve", "password": PASSWORD}
+    for _ in range(2):
+        browser.post("/welcome", 422, code="0000-0000-0000", **words)
+    assert "Too many tries" in browser.post("/welcome", 429, code=users_of_console.code(["tests"]), **words)
+
+
+# Cookies
+
+
+def test_with_https_cookies_travel_over_https_only_and_stay_with_this_host(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(services, "settings", replace(services.settings, console_url="https://ac365.contoso.example"))
+    browser = make(services, list).test_client()
+    cookie = browser.get("/welcome", base_url="https://ac365.contoso.example").headers["Set-Cookie"]
+    assert cookie.startswith("__Host-ac365=")
+    assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= set(cookie.split("; "))
+    assert "Domain" not in cookie
+
+
+def test_signing_in_begins_a_session_that_nobody_could_have_known(app: Flask, stranger: Browser) -> None:
+    stranger.token()
+    before = stranger.client.get_cookie("ac365")
+    stranger.sign_in("anna")
+    after = stranger.client.get_cookie("ac365")
+    assert before
+    assert after
+    assert before.value != after.value
+    thief = app.test_client()
+    thief.set_cookie("ac365", before.value)
+    assert thief.get("/account").status_code == 302
+
+
+def test_without_redis_nothing_is_counted_and_a_name_still_locks(
+    stranger: Browser, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(services, "redis", Redis(port=1))
+    for _ in range(passwords.ALLOWED):
+        text = stranger.post("/sign-in", 422, login="anna", password="wrong")
+    assert "locked" in text

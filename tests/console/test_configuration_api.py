@@ -9,8 +9,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from config import document as documents
-from console.access.people import hashed, new_secret
 from engine import configure
+from engine.tokens import hashed, new_secret
 from store import api_tokens
 from worker.services import Services
 

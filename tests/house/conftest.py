@@ -48,4 +48,6 @@ def _files():
         ]
         # A secret of this machine is nobody's source, and stays unread.
         secrets = Path(folder) == ROOT / "secrets"
+        # In a worktree `.git` is a file, and says where on this machine the repository lies.
+        names = [name for name in names if name != ".git"]
         yield from (Path(folder, name) for name in names if not secrets or name.endswith((".example", ".md", "fill")))

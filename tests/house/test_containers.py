@@ -26,7 +26,7 @@ OURS = sorted(name for name, service in SERVICES.items() if service["image"].sta
 OF_OTHERS = {name: SERVICES[name] for name in SERVICES if name not in OURS} | {
     "rabbitmq": RABBITMQ["services"]["rabbitmq"]
 }
-ON_THE_QUEUE = ["worker", "worker-live", "beat", "flower", "webhooks"]
+ON_THE_QUEUE = ["worker", "worker-live", "beat", "flower", "webhooks", "console"]
 SIMULATORS = {"certificates", "dynamics-simulator", "activecampaign-simulator"}
 
 
@@ -102,9 +102,10 @@ def test_credentials_of_the_services_reach_workers_only(name):
     assert not {"dynamics_client_secret", "activecampaign_api_key", "ac365_secret_key"} & set(SERVICES[name]["secrets"])
 
 
-def test_what_listens_to_the_outside_holds_no_credential_of_either_service():
-    assert SERVICES["webhooks"]["secrets"] == ["database_url", "ac365_secret_key"]
-    assert not [name for name in SERVICES["webhooks"]["environment"] if name.startswith(("DYNAMICS", "ACTIVECAMPAIGN"))]
+@pytest.mark.parametrize("name", ["webhooks", "console"])
+def test_what_listens_to_the_outside_holds_no_credential_of_either_service(name):
+    assert SERVICES[name]["secrets"] == ["database_url", "ac365_secret_key"]
+    assert not [key for key in SERVICES[name]["environment"] if key.startswith(("DYNAMICS", "ACTIVECAMPAIGN"))]
 
 
 def test_webhooks_are_answered_where_the_proxy_and_the_health_check_look():
@@ -112,6 +113,14 @@ def test_webhooks_are_answered_where_the_proxy_and_the_health_check_look():
     assert service["ports"] == [f"127.0.0.1:${{AC365_WEBHOOKS_PORT:-{default}}}:{default}"]
     assert f"http://127.0.0.1:{default}/hooks/health" in service["healthcheck"]["test"][-1]
     assert service["environment"]["AC365_WEBHOOKS_HOST"] == "0.0.0.0"
+
+
+def test_console_is_answered_where_the_browser_and_the_health_check_look():
+    service, default = SERVICES["console"], settings.read().console_port
+    assert service["ports"] == [f"127.0.0.1:${{AC365_CONSOLE_PORT:-{default}}}:{default}"]
+    assert f"http://127.0.0.1:{default}/alive" in service["healthcheck"]["test"][-1]
+    assert service["environment"]["AC365_CONSOLE_HOST"] == "0.0.0.0"
+    assert service["environment"]["AC365_CONSOLE_URL"] == f"${{AC365_CONSOLE_URL:-http://localhost:{default}}}"
 
 
 @pytest.mark.parametrize("name", [*COMPOSE["secrets"], *RABBITMQ["secrets"]])

@@ -39,6 +39,7 @@ for module in sys.argv[2].split():
         "kombu.transport.pyamqp",
         "flower.command",
         "webhooks.__main__",
+        "console.__main__",
         "simulators.dynamics.__main__ simulators.activecampaign.__main__",
     ],
 )

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.security import generate_password_hash
 from werkzeug.test import TestResponse
 
-from console.access.people import hashed, new_secret
+from engine.tokens import hashed, new_secret
 from store import api_tokens
 from worker.services import Services
 

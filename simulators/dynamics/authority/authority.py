@@ -10,6 +10,7 @@ import secrets
 import threading
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from simulators.dynamics.authority.assertions import is_valid
 from simulators.dynamics.authority.tokens import Signer, encode
@@ -35,6 +36,12 @@ class Application:
     client_id: str
     secret: str | None = None
     certificate: str | None = None
+    redirects: tuple[str, ...] = ()
+    """Where people may be sent back to. Of http within this machine the port doesn't count."""
+
+    def leads_to(self, address: str) -> bool:
+        """Whether this is a registered address. Source: Microsoft Learn, "Redirect URI restrictions"."""
+        return any(address == known or without_port(address) == without_port(known) for known in self.redirects)
 
 
 @dataclass
@@ -70,6 +77,8 @@ class Authority:
         self._applications: dict[str, Application] = {}
         self._grants: dict[str, Grant] = {}
         self._revoked_before = 0.0
+        self.signed_in = ""
+        """Who is signed in to the directory in every browser: a user name, so that no page asks who it is."""
         self._lock = threading.Lock()
 
     def register(self, application: Application) -> None:
@@ -101,10 +110,7 @@ class Authority:
         raise OAuthError(400, "unsupported_grant_type", 70003, f"The app requested an unsupported grant type '{kind}'.")
 
     def authorize(self, query: dict[str, str], person: Person) -> str:
-        """A code for the person. Raises OAuthError when the request does not name a known application."""
-        self._application(query)
-        if query.get("response_type") != "code" or query.get("code_challenge_method", "S256") != "S256":
-            raise OAuthError(400, "unsupported_response_type", 700054, "Only response_type 'code' is supported.")
+        """A code for the person, after `admit` let the request in."""
         code = secrets.token_urlsafe(32)
         client_id, redirect_uri, challenge = (query.get(n, "") for n in ("client_id", "redirect_uri", "code_challenge"))
         expires = self._clock.seconds() + CODE_LIFETIME_S
@@ -114,6 +120,21 @@ class Authority:
         with self._lock:
             self._grants[code] = grant
         return code
+
+    def admit(self, tenant: str, query: dict[str, str]) -> None:
+        """Judges a request to sign somebody in. Raises OAuthError: nobody is sent to an address nobody registered."""
+        if tenant.lower() != self.tenant.lower():
+            raise OAuthError(400, "invalid_request", 90002, f"Tenant '{tenant}' not found.")
+        application, address = self._application(query), query.get("redirect_uri", "")
+        if not application.leads_to(address):
+            raise OAuthError(400, "invalid_request", 50011, f"The redirect URI '{address}' specified in the request "
+                             f"does not match the redirect URIs configured for the application '{application.client_id}"
+                             "'.")  # fmt: skip
+        if query.get("response_type") != "code" or query.get("code_challenge_method", "S256") != "S256":
+            raise OAuthError(400, "unsupported_response_type", 700054, "Only response_type 'code' is supported.")
+        if not query.get("scope"):
+            raise OAuthError(400, "invalid_request", 900144, "The request body must contain the following parameter: "
+                             "'scope'.")  # fmt: skip
 
     def _application(self, form: dict[str, str]) -> Application:
         client_id = form.get("client_id", "")
@@ -164,26 +185,32 @@ class Authority:
         if grant.challenge and grant.challenge != verifier:
             raise OAuthError(400, "invalid_grant", 501481, "The Code_Verifier does not match the code_challenge "
                              "supplied in the authorization request.")  # fmt: skip
-        return self._for_person(application, grant.person, grant.scope, endpoint, grant.nonce)
+        told = form.get("client_info") == "1"
+        return self._for_person(application, grant.person, grant.scope, endpoint, grant.nonce, told)
 
     def _for_refresh(self, application: Application, form: dict[str, str], endpoint: str) -> dict[str, Any]:
         claims = self._signer.read(form.get("refresh_token", "")) or {}
         if claims.get("use") != "refresh" or claims["appid"] != application.client_id:
             raise OAuthError(400, "invalid_grant", 9002313, "Invalid request. The refresh token is malformed.")
         person = Person(claims["oid"], claims["upn"], claims["name"])
-        return self._for_person(application, person, form.get("scope", ""), endpoint, "")
+        scope = f"{form.get('scope', '')} offline_access"
+        return self._for_person(application, person, scope, endpoint, "", form.get("client_info") == "1")
 
     def _for_person(
-        self, application: Application, person: Person, scope: str, endpoint: str, nonce: str
+        self, application: Application, person: Person, scope: str, endpoint: str, nonce: str, told: bool
     ) -> dict[str, Any]:
+        """What a person's application gets: an id token for `openid`, a refresh token for `offline_access`."""
         resources = [part for part in scope.split() if "://" in part]
         audience = resources[0].rpartition("/")[0].rstrip("/") if resources else "00000003-0000-0000-c000-000000000000"
         shared = {"appid": application.client_id, "oid": person.oid, "upn": person.upn, "name": person.name}
-        answer = self._access({**shared, "idtyp": "user"}, audience)
-        uid = encode(f'{{"uid":"{person.oid}","utid":"{self.tenant}"}}'.encode())
-        refresh = self._signer.sign({**shared, "use": "refresh"})
-        identity = self._identity(application, person, endpoint, nonce)
-        return {**answer, "scope": scope, "refresh_token": refresh, "id_token": identity, "client_info": uid}
+        answer = {**self._access({**shared, "idtyp": "user"}, audience), "scope": scope}
+        if told:
+            answer["client_info"] = encode(f'{{"uid":"{person.oid}","utid":"{self.tenant}"}}'.encode())
+        if "offline_access" in scope.split():
+            answer["refresh_token"] = self._signer.sign({**shared, "use": "refresh"})
+        if "openid" in scope.split():
+            answer["id_token"] = self._identity(application, person, endpoint, nonce)
+        return answer
 
     def _identity(self, application: Application, person: Person, endpoint: str, nonce: str) -> str:
         now = int(self._clock.seconds())
@@ -199,6 +226,14 @@ class Authority:
         full = {**claims, "use": "access", "aud": audience, "tid": self.tenant, "iat": int(made), "made": made}
         token = self._signer.sign({**full, "exp": made + life})
         return {"token_type": "Bearer", "expires_in": life, "ext_expires_in": life, "access_token": token}
+
+
+def without_port(address: str) -> str:
+    """An address of http within this machine without its port; any other as it is."""
+    parts = urlsplit(address)
+    if parts.scheme != "http" or parts.hostname not in ("localhost", "127.0.0.1"):
+        return address
+    return parts._replace(netloc=parts.hostname).geturl()
 
 
 def same_host(audience: str, host: str) -> bool:

@@ -16,6 +16,8 @@ from simulators.dynamics.authority.authority import Authority, OAuthError, Perso
 PUBLIC = "https://login.microsoftonline.com"
 ALIASES = ["login.microsoftonline.com", "login.windows.net", "login.microsoft.com", "sts.windows.net"]
 
+CANCELLED = {"error": "access_denied", "error_description": "AADSTS65004: User declined to consent to access the app."}
+
 
 def add_authority(app: Flask, authority: Authority, people: Callable[[], list[Person]]) -> None:
     """Registers the routes. `people` lists who can sign in."""
@@ -42,16 +44,23 @@ def add_authority(app: Flask, authority: Authority, people: Callable[[], list[Pe
             return refusal(error)
 
     @app.get("/<tenant>/oauth2/v2.0/authorize")
-    def authorize(**_: str) -> Reply | tuple[Response, int]:
-        query = request.args.to_dict()
-        known = {person.upn.lower(): person for person in people()}
-        person = known.get(query.get("login_hint", "").lower())
-        if person is None:
-            return Response(_choice(list(known.values()), query), mimetype="text/html")
+    def authorize(tenant: str) -> Reply | tuple[Response, int]:
         try:
-            return _return(query, authority.authorize(query, person))
+            authority.admit(tenant, request.args.to_dict())
         except OAuthError as error:
             return refusal(error)
+        return _signed_in(authority, people(), request.args.to_dict())
+
+
+def _signed_in(authority: Authority, people: list[Person], query: dict[str, str]) -> Reply:
+    """Back to the application with a code, or the page that asks who it is."""
+    if query.get("error") == "access_denied":
+        return _return(query, CANCELLED)
+    wanted = (query.get("login_hint") or authority.signed_in).lower()
+    person = next((one for one in people if one.upn.lower() == wanted), None)
+    if person is None:
+        return Response(_choice(people, query), mimetype="text/html")
+    return _return(query, {"code": authority.authorize(query, person), "session_state": str(uuid.uuid4())})
 
 
 def _base() -> str:
@@ -81,8 +90,8 @@ def refusal(error: OAuthError) -> tuple[Response, int]:
     return jsonify(body), error.status
 
 
-def _return(query: dict[str, str], code: str) -> Reply:
-    answer = {"code": code, "state": query.get("state", ""), "session_state": str(uuid.uuid4())}
+def _return(query: dict[str, str], told: dict[str, str]) -> Reply:
+    answer = {**told, **({"state": query["state"]} if "state" in query else {})}
     if query.get("response_mode") != "form_post":
         joint = "&" if "?" in query["redirect_uri"] else "?"
         return redirect(f"{query['redirect_uri']}{joint}{urlencode(answer)}")
@@ -95,4 +104,6 @@ def _return(query: dict[str, str], code: str) -> Reply:
 def _choice(people: list[Person], query: dict[str, str]) -> str:
     hints = [(html.escape(urlencode({**query, "login_hint": one.upn})), html.escape(one.name)) for one in people]
     links = "".join(f'<li><a href="?{hint}">{name}</a></li>' for hint, name in hints)
-    return f"<!doctype html><title>Sign in</title><h1>Pick an account</h1><ul>{links}</ul>"
+    back = html.escape(urlencode({**query, "error": "access_denied"}))
+    listed = f'<ul>{links}</ul><p><a href="?{back}">Back</a></p>'
+    return f"<!doctype html><html lang=en><title>Sign in</title><h1>Pick an account</h1>{listed}"

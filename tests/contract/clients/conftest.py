@@ -238,10 +238,12 @@ def live_dynamics(dynamics_with: Any) -> Iterator[Dynamics]:
 
 @pytest.fixture
 def control(served_environment: Served, environment: Environment) -> Any:
-    """Posts to a control route of the simulated environment."""
+    """Posts to a control route of the simulated environment, and answers with what it says."""
 
-    def post(path: str, body: object) -> None:
-        requests.post(f"{served_environment.url}/_sim/{path}", json=body, timeout=10).raise_for_status()
+    def post(path: str, body: object) -> Any:
+        answer = requests.post(f"{served_environment.url}/_sim/{path}", json=body, timeout=10)
+        answer.raise_for_status()
+        return answer.json()
 
     return post
 

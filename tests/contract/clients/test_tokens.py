@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 from flask import Flask, Response, jsonify, request
 
-from clients.tokens import Tokens, certificate
+from clients.registration import certificate
+from clients.tokens import Tokens
 from simulators.common.server import Server
 from simulators.common.tls import make_certificates, server_context
 from sync.errors import BadCredentials, Unavailable

@@ -15,7 +15,7 @@ from simulators.dynamics.state import CLIENT_ID, SECRET, TENANT
 
 VERIFIER = "a-verifier-that-is-long-enough-for-everybody"
 CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()
-BACK = "http://localhost/auth/callback"
+BACK = "http://localhost:8366/sign-in/callback"
 
 
 @pytest.mark.parametrize(
@@ -91,14 +91,14 @@ def test_a_good_token_of_a_stranger_is_forbidden(hand: Hand) -> None:
 
 def authorize(hand: Hand, **more: str) -> TestResponse:
     query = {"client_id": CLIENT_ID, "response_type": "code", "redirect_uri": BACK, "state": "st&te", "nonce": "n0nce",
-             "scope": "openid profile", "code_challenge": CHALLENGE, "code_challenge_method": "S256",
+             "scope": "openid profile offline_access", "code_challenge": CHALLENGE, "code_challenge_method": "S256",
              "login_hint": "mira.admin@contoso.example"}  # fmt: skip
     return hand.web.get(f"/{TENANT}/oauth2/v2.0/authorize", query_string={**query, **more})
 
 
 def redeem(hand: Hand, code: str, **more: str) -> TestResponse:
     form = {"grant_type": "authorization_code", "code": code, "code_verifier": VERIFIER, "redirect_uri": BACK,
-            "scope": "openid profile", **more}  # fmt: skip
+            "scope": "openid profile offline_access", "client_info": "1", **more}  # fmt: skip
     return hand.ask_token(CLIENT_ID, SECRET, **form)
 
 
@@ -129,7 +129,7 @@ def test_a_code_works_once_and_only_with_its_verifier(hand: Hand) -> None:
 
 
 def test_a_code_wants_the_same_reply_address(hand: Hand) -> None:
-    answer = redeem(hand, code_of(authorize(hand)), redirect_uri="http://localhost/elsewhere")
+    answer = redeem(hand, code_of(authorize(hand)), redirect_uri="http://localhost/sign-in/callback")
     assert answer.get_json()["error"] == "invalid_grant"
 
 
@@ -157,3 +157,44 @@ def test_a_person_reads_with_an_own_token(hand: Hand) -> None:
     answer = redeem(hand, code_of(authorize(hand, scope=scope)), scope=scope).get_json()
     hand.token = answer["access_token"]
     assert hand.find("systemusers", f"azureactivedirectoryobjectid eq {claims(answer['id_token'])['oid']}", "fullname")
+
+
+@pytest.mark.parametrize(
+    ("change", "number"),
+    [
+        ({"redirect_uri": "http://localhost:8366/elsewhere"}, 50011),
+        ({"redirect_uri": "https://localhost:8366/sign-in/callback"}, 50011),
+        ({"redirect_uri": "https://evil.example/sign-in/callback"}, 50011),
+        ({"redirect_uri": ""}, 50011),
+        ({"client_id": "33333333-3333-4333-8333-333333333333"}, 700016),
+        ({"response_type": "token"}, 700054),
+        ({"scope": ""}, 900144),
+    ],
+)
+def test_nobody_is_sent_on_by_a_request_that_is_wrong(hand: Hand, change: dict[str, str], number: int) -> None:
+    answer = authorize(hand, **change)
+    assert (answer.status_code, answer.get_json()["error_codes"]) == (400, [number])
+
+
+def test_another_tenant_signs_nobody_in(hand: Hand) -> None:
+    assert hand.web.get("/common/oauth2/v2.0/authorize", query_string={"client_id": CLIENT_ID}).status_code == 400
+
+
+def test_who_goes_back_is_sent_back_without_a_code(hand: Hand) -> None:
+    assert "Back</a>" in authorize(hand, login_hint="").text
+    told = parse_qs(urlsplit(authorize(hand, error="access_denied").location).query)
+    assert (told["error"], told["state"]) == (["access_denied"], ["st&te"])
+
+
+def test_who_is_signed_in_already_is_not_asked(hand: Hand) -> None:
+    hand.control("signed_in", {"upn": "noor.seller@contoso.example"})
+    found = claims(redeem(hand, code_of(authorize(hand, login_hint=""))).get_json()["id_token"])
+    assert found["preferred_username"] == "noor.seller@contoso.example"
+
+
+@pytest.mark.parametrize(
+    ("scope", "absent"), [("openid", "refresh_token"), ("offline_access", "id_token"), ("openid", "client_info")]
+)
+def test_what_was_not_asked_for_is_not_given(hand: Hand, scope: str, absent: str) -> None:
+    answer = redeem(hand, code_of(authorize(hand, scope=scope)), scope=scope, client_info="").get_json()
+    assert absent not in answer

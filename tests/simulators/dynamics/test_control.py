@@ -14,6 +14,8 @@ import requests
 from support.dynamics_hand import ACCOUNT, BEN, NOBODY, Hand, code
 
 from simulators.dynamics import __main__ as entry
+from simulators.dynamics import seed
+from simulators.dynamics.schema.catalog import stable_id
 from simulators.dynamics.state import Dynamics
 
 
@@ -113,3 +115,23 @@ def test_the_entry_serves_over_tls_and_leaves_nothing_behind(tmp_path: Path) -> 
         finally:
             process.terminate()
     assert list((tmp_path / "scratch").iterdir()) == []
+
+
+def test_a_role_is_made_given_and_taken_away(hand: Hand) -> None:
+    noor, oid = "noor.seller@contoso.example", stable_id("person", "noor.seller@contoso.example")
+    held = f"RetrieveAadUserRoles(DirectoryObjectId={oid})?$select=name,_parentrootroleid_value"
+    root = hand.control("roles", {"name": "ActiveCampaign User"}).get_json()["roleid"]
+    hand.control("members", {"upn": noor, "role": "ActiveCampaign User"})
+    assert {row["name"]: row["_parentrootroleid_value"] for row in hand.rows(held)}["ActiveCampaign User"] == root
+    hand.control("members", {"upn": noor, "role": "ActiveCampaign User", "member": False})
+    assert [row["name"] for row in hand.rows(held)] == ["Salesperson"]
+
+
+def test_a_role_of_a_unit_below_has_a_root_of_its_own(hand: Hand) -> None:
+    above = hand.control("roles", {"name": "Same"}).get_json()["roleid"]
+    below = hand.control("roles", {"name": "Same", "unit": seed.NORTH_UNIT}).get_json()["roleid"]
+    roots = {
+        (row["_businessunitid_value"], row["_parentrootroleid_value"])
+        for row in hand.rows("roles?$select=_businessunitid_value,_parentrootroleid_value&$filter=name eq 'Same'")
+    }
+    assert roots == {(seed.ROOT_UNIT, above), (seed.NORTH_UNIT, above), (seed.NORTH_UNIT, below)}

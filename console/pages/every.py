@@ -1,0 +1,43 @@
+"""Every page that there is."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import Flask
+
+from console.pages import (
+    account,
+    checklist,
+    connections,
+    dashboard,
+    data,
+    first_sync,
+    person,
+    records,
+    settings,
+    start,
+    tokens,
+    users,
+)
+
+PAGES: Final = (
+    account,
+    checklist,
+    connections,
+    dashboard,
+    data,
+    first_sync,
+    person,
+    records,
+    settings,
+    start,
+    tokens,
+    users,
+)
+
+
+def register(app: Flask) -> None:
+    """Makes all pages known to the application."""
+    for page in PAGES:
+        app.register_blueprint(page.blueprint)
