@@ -40,6 +40,21 @@ def listed(tx: Tx, connection_id: int, state: State | None, limit: int) -> list[
     return [dict(row) for row in found[:limit]]
 
 
+def page(
+    tx: Tx,
+    connection_id: int,
+    states: Sequence[State],
+    limit: int,
+    *,
+    before: int | None = None,
+    entity: str | None = None,
+    key: str | None = None,
+) -> list[dict[str, Any]]:
+    """Conflicts in these states, the newest first. before: the number behind which to go on."""
+    found = conflicts.page(tx, connection_id, states, limit, before=before, entity=entity, key=key)
+    return [dict(row) for row in found]
+
+
 def one(tx: Tx, connection_id: int, conflict_id: int) -> dict[str, Any]:
     """One conflict. Raises LookupError when this connection has none with this number."""
     row = conflicts.get(tx, connection_id, conflict_id)

@@ -54,10 +54,14 @@ SELECT * FROM cycles WHERE id = :id FOR NO KEY UPDATE;
 -- The streams of a cycle in their order.
 SELECT s.*, c.kind FROM streams s JOIN cycles c ON c.id = s.cycle_id WHERE s.cycle_id = :id ORDER BY s.position;
 
+-- name: streams_of
+-- The streams of several cycles, each cycle's in their order.
+SELECT * FROM streams WHERE cycle_id = ANY (:ids::bigint[]) ORDER BY cycle_id, position;
+
 -- name: recent
 -- The newest cycles first, of one connection or of all.
 SELECT * FROM cycles
-WHERE :connection_id::int IS NULL OR connection_id = :connection_id
+WHERE (:connection_id::int IS NULL OR connection_id = :connection_id) AND (:before::bigint IS NULL OR id < :before)
 ORDER BY id DESC LIMIT :limit;
 
 -- name: unfinished
