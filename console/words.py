@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
-from flask import Flask, request
+from flask import Flask, current_app, request, url_for
 from flask_login import current_user
 from markupsafe import Markup
 
 from console import navigation
-from console.access.roles import Role, may
+from console.access.roles import Role, may, needed
 from console.desk import desk
 from store import connections
 from store.errors import StoreError
@@ -22,9 +22,16 @@ WAYS: Final = {Direction.OUTBOUND: "to ActiveCampaign", Direction.INBOUND: "to D
 
 def register(app: Flask) -> None:
     """Makes the words known to the templates."""
-    app.jinja_env.filters |= {"when": when, "moment": moment, "duration": duration, "count": count, "way": way}
-    app.jinja_env.globals |= {"Entity": Entity, "Direction": Direction, "Role": Role, "may": may}
+    told = {"when": when, "moment": moment, "duration": duration, "count": count, "way": way, "value": value}
+    app.jinja_env.filters |= told
+    app.jinja_env.globals |= {"Entity": Entity, "Direction": Direction, "Role": Role, "may": may, "linked": linked}
     app.context_processor(_around)
+
+
+def linked(endpoint: str, **values: Any) -> str:
+    """The address of a page, "" where there is no such page or the one who asks may not open it."""
+    role = needed(endpoint) if endpoint in current_app.view_functions else None
+    return url_for(endpoint, **values) if role is not None and may(role) else ""
 
 
 def duration(seconds: float) -> str:
@@ -51,6 +58,15 @@ def moment(at: datetime | None, otherwise: str = "never") -> str:
 def count(value: int | None, none: str = "0") -> str:
     """A number with thousands apart."""
     return f"{value:,}" if value else none
+
+
+def value(of: Any) -> str:
+    """A value of a record."""
+    if of is None or of in ("", []):
+        return "(empty)"
+    if isinstance(of, bool):
+        return "yes" if of else "no"
+    return ", ".join(value(part) for part in of) if isinstance(of, list) else str(of)
 
 
 def way(direction: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from store import audit, failures
@@ -14,6 +14,10 @@ from sync.model import Direction
 AT_ONCE: Final = 1000
 OPEN: Final = ("open", "retrying")
 """What stands on the list: waiting for a person or for its time, and asked for again."""
+
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+PLACE: Final = r"^\d{15,17}_[1-9]\d{0,17}\Z"
+"""What a place in the list looks like: the last attempt in microseconds since 1970, and the number."""
 
 PLAIN: Final[Mapping[str, str]] = {
     "again": "A service did not answer properly; ac365 tries again by itself.",
@@ -51,6 +55,18 @@ def listed(
 ) -> list[dict[str, Any]]:
     """Failures that match, the latest first. before: `last_at` and number of the one behind which to go on."""
     return [dict(row) for row in failures.matching(tx, wanted, limit, before)]
+
+
+def page(tx: Tx, wanted: Filter, limit: int, before: str | None = None) -> tuple[list[dict[str, Any]], str | None]:
+    """Failures that match, the latest first, and the place behind which the next page begins, None where there is none.
+
+    before: such a place.
+    """
+    behind = before.split("_") if before else None
+    place = (EPOCH + timedelta(microseconds=int(behind[0])), int(behind[1])) if behind else None
+    rows = listed(tx, wanted, limit + 1, place)
+    last = rows[limit - 1] if len(rows) > limit else None
+    return rows[:limit], f"{(last['last_at'] - EPOCH) // timedelta(microseconds=1)}_{last['id']}" if last else None
 
 
 def grouped(tx: Tx, wanted: Filter) -> list[dict[str, Any]]:

@@ -91,7 +91,7 @@ def of_connection(tx: Tx, row: Mapping[str, Any], budget: Budget) -> ConnectionS
         raise LookupError("there is no configuration yet: import one with `ac365 config import FILE`")
     document = found[1]
     pending = outbox.pending_counts(tx, row["id"])
-    used, paused_s = _budget(budget)
+    used, paused_s = budget_of(budget)
     on = document["sync"]["enabled"]
     facts = _facts(tx, row, document, pending)
     asking = cycles.asking(tx, row["id"])
@@ -183,7 +183,8 @@ def _on_its_way(row: Mapping[str, Any]) -> int:
     return int(row["ready"] + row["waiting"] + row["in_flight"])
 
 
-def _budget(budget: Budget) -> tuple[dict[str, dict[str, int]] | None, float]:
+def budget_of(budget: Budget) -> tuple[dict[str, dict[str, int]] | None, float]:
+    """{limit: {used, of}}, None when Redis does not answer, and for how many seconds nothing may be sent."""
     try:
         usage = budget.usage()
         return {name: {"used": one.used, "of": one.count} for name, one in usage.items()}, budget.paused_s()

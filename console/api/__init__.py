@@ -9,9 +9,9 @@ from flask import Flask
 from flask_smorest import Api
 
 from console.access.roles import Role, open_to
-from console.api import status
+from console.api import audit, conflicts, cycles, failures, health, status
 
-PARTS: Final = (status,)
+PARTS: Final = (status, cycles, failures, conflicts, audit, health)
 PREFIX: Final = "/api/v1"
 SCHEMES: Final = {
     "token": {"type": "http", "scheme": "bearer", "description": "A token made under Users, API tokens."},

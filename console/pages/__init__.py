@@ -6,9 +6,9 @@ from typing import Final
 
 from flask import Flask
 
-from console.pages import dashboard, start
+from console.pages import audit, conflicts, cycles, dashboard, failures, health, start
 
-PAGES: Final = (start, dashboard)
+PAGES: Final = (start, dashboard, cycles, failures, conflicts, audit, health)
 
 
 def register(app: Flask) -> None:
