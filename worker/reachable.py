@@ -11,6 +11,7 @@ from kombu import Connection
 from kombu.exceptions import KombuError
 
 from sync.model import Lane
+from worker.embedded import broker_of
 from worker.services import Services
 
 PATIENCE_S: Final = 3.0
@@ -45,7 +46,7 @@ def shared_memory(services: Services) -> Server:
 def broker(services: Services) -> Server:
     """What carries the messages, Redis or RabbitMQ, and how many wait in each queue."""
     began = time.monotonic()
-    url = services.settings.broker_url
+    url = broker_of(services.settings.broker_url)
     options = REDIS if "redis" in url.partition(":")[0] else {}
     try:
         with Connection(url, connect_timeout=PATIENCE_S, transport_options=options) as connection:
