@@ -83,7 +83,7 @@ def numbers(tx: Tx, wanted: Criteria) -> list[int]:
 
 
 def grouped_matching(tx: Tx, wanted: Criteria) -> list[Row]:
-    """What is on the list by kind of failure, the most frequent first, with count and latest message and advice."""
+    """What is on the list by kind of failure, the most frequent first, with count, and message and advice of one."""
     return SQL.rows(tx, "grouped_matching", **_named(wanted))
 
 

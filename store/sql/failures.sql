@@ -49,18 +49,21 @@ WHERE connection_id = :connection_id AND state IN ('open', 'retrying')
 ORDER BY id;
 
 -- name: grouped_matching
--- The same by kind of failure, the most frequent first.
-SELECT entity, direction, class, code, count(*) AS count, min(first_at) AS first_at, max(last_at) AS last_at,
-       min(due_at) AS due_at, (array_agg(message ORDER BY last_at DESC))[1] AS message,
-       (array_agg(advice ORDER BY last_at DESC))[1] AS advice
-FROM failures
-WHERE connection_id = :connection_id AND state IN ('open', 'retrying')
-  AND (:entity::text IS NULL OR entity = :entity) AND (:direction::text IS NULL OR direction = :direction)
-  AND (:klass::text IS NULL OR class = :klass) AND (:code::text IS NULL OR code = :code)
-  AND (:since::timestamptz IS NULL OR last_at >= :since) AND (:ids::bigint[] IS NULL OR id = ANY (:ids::bigint[]))
-  AND (:pattern::text IS NULL OR concat_ws(' ', subject, code, message, answer) ILIKE :pattern)
-GROUP BY entity, direction, class, code
-ORDER BY count(*) DESC, class, code;
+-- The same by kind of failure, the most frequent first; message and advice are those of the one that was listed last.
+WITH kinds AS (
+    SELECT entity, direction, class, code, count(*) AS count, min(first_at) AS first_at, max(last_at) AS last_at,
+           min(due_at) AS due_at, max(id) AS newest
+    FROM failures
+    WHERE connection_id = :connection_id AND state IN ('open', 'retrying')
+      AND (:entity::text IS NULL OR entity = :entity) AND (:direction::text IS NULL OR direction = :direction)
+      AND (:klass::text IS NULL OR class = :klass) AND (:code::text IS NULL OR code = :code)
+      AND (:since::timestamptz IS NULL OR last_at >= :since) AND (:ids::bigint[] IS NULL OR id = ANY (:ids::bigint[]))
+      AND (:pattern::text IS NULL OR concat_ws(' ', subject, code, message, answer) ILIKE :pattern)
+    GROUP BY entity, direction, class, code
+)
+SELECT k.entity, k.direction, k.class, k.code, k.count, k.first_at, k.last_at, k.due_at, f.message, f.advice
+FROM kinds k JOIN failures f ON f.id = k.newest
+ORDER BY k.count DESC, k.class, k.code;
 
 -- name: grouped
 -- What is on the list, by kind of failure, the most frequent first.
