@@ -91,6 +91,22 @@ def test_an_opt_out_on_its_way_is_delivered_although_its_cycle_is_stopped(crowd:
     assert crowd.ac.values_of("person2@example.com").get("JOB_TITLE") is None
 
 
+def test_contacts_that_ask_for_a_record_get_one_after_a_stop(crowd: Story) -> None:
+    crowd.configure(contact={"direction": "both"})
+    crowd.sync(Entity.CONTACT)
+    people = [f"new{number}@example.com" for number in range(210)]
+    tags = {"add": ["[D365: Contact]", "[D365: Pulled from ActiveCampaign]"]}
+    for address in people:
+        crowd.edit_there(address, create=True, set={"firstName": "New", "lastName": address}, tags=tags)
+    cycle_id = crowd.start(Entity.CONTACT)
+    crowd.pump.run(crowd.wakes_of(cycle_id), lambda: crowd.backlog() > 0)
+    assert crowd.pump.cycle(cycle_id)["streams"][0]["state"] == "fetching"
+    stop(crowd, cycle_id)
+    crowd.sweep()
+    crowd.configure(guards={"creates": 1.0})
+    assert crowd.sync(Entity.CONTACT)["contact inbound"]["created"] == len(people)
+
+
 def test_a_cycle_that_waits_for_another_one_is_stopped_at_once(crowd: Story) -> None:
     begun(crowd)
     waiting = crowd.start(Entity.ACCOUNT)
