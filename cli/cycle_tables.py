@@ -14,11 +14,6 @@ ASKS: Final = "asks you"
 """How the state of a cycle is shown that waits for a person."""
 
 
-def asks(found: CycleReport) -> bool:
-    """Whether a cycle waits for a person's answer: stopped, and not for good."""
-    return found.state == "stopped" and found.finished is None
-
-
 def print_question(cycle_id: int, question: str) -> None:
     """What a cycle asks, and the two commands that answer; some questions name them already."""
     approve, reject = (f"`ac365 cycles {answer} {cycle_id}`" for answer in ("approve", "reject"))
@@ -29,15 +24,13 @@ def print_question(cycle_id: int, question: str) -> None:
 def print_cycle(found: CycleReport) -> None:
     """The table of a cycle, its conservation line, the errors of its streams, and its question."""
     show(streams_of(found))
-    read = sum(stream.read for stream in found.streams)
-    sums = [(name, sum(stream.counts[name] for stream in found.streams)) for name in COUNTERS]
-    told = " + ".join(f"{count:,} {name}" for name, count in sums)
-    say(f"{read:,} read = {told}")
+    told = " + ".join(f"{count:,} {name}" for name, count in found.sums.items())
+    say(f"{found.read:,} read = {told}")
     for stream in found.streams:
         if stream.error:
             advice = stream.error.get("advice", "")
             say(f"{stream.entity.plural} {stream.direction}: {stream.error.get('message', '')} {advice}".rstrip())
-    if asks(found):
+    if found.asks:
         print_question(found.id, found.note)
     elif found.note:
         say(found.note)
@@ -49,7 +42,7 @@ def streams_of(found: CycleReport) -> Table:
         (f"{s.entity.plural}", s.direction, s.state, number(s.read), *(number(s.counts[name]) for name in COUNTERS))
         for s in found.streams
     ]
-    state = ASKS if asks(found) else found.state
+    state = ASKS if found.asks else found.state
     title = f"Cycle {found.id} ({found.kind}, by {found.requested_by}): {state}{_took(found)}"
     return table(title, ("records", "direction", "state", "read", *COUNTERS), rows, numbers=1 + len(COUNTERS))
 

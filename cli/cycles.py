@@ -6,13 +6,13 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.cycle_tables import ASKS, asks, print_cycle, print_question
+from cli.cycle_tables import ASKS, print_cycle, print_question
 from cli.errors import CannotRun
 from cli.groups import ListFirst
 from cli.options import AsJson, ConnectionName, Yes
 from cli.output import duration, number, on_terminal, print_json, say, show, table, when
 from cli.session import author, chosen, send, session
-from engine import choices, report
+from engine import choices, report, stopping
 from engine.report import COUNTERS, CycleReport
 from worker.services import now
 
@@ -44,18 +44,16 @@ def list_(
         columns = ("cycle", "kind", "state", "when", "took", "read", *COUNTERS)
         show(table("Cycles", columns, [_row(one) for one in found], numbers=1 + len(COUNTERS)))
         for one in found:
-            if asks(one):
+            if one.asks:
                 print_question(one.id, one.note)
 
 
 def _row(one: CycleReport) -> tuple[str, ...]:
-    sums = [sum(stream.counts[name] for stream in one.streams) for name in COUNTERS]
     ended = one.finished or now()
     took = duration((ended - one.started).total_seconds()) if one.started else ""
     told = when(one.started or one.requested, now())
-    read = sum(stream.read for stream in one.streams)
-    state = ASKS if asks(one) else one.state
-    return str(one.id), one.kind, state, told, took, number(read), *(number(one_sum) for one_sum in sums)
+    state = ASKS if one.asks else one.state
+    return str(one.id), one.kind, state, told, took, number(one.read), *map(number, one.sums.values())
 
 
 @app.command("show")
@@ -71,7 +69,7 @@ def show_(cycle: Number, as_json: AsJson = False) -> None:
 
 def _public(one: CycleReport) -> dict[str, Any]:
     told = {"kind": one.kind, "requested_by": one.requested_by, **one.as_json()}
-    return {**told, "note": one.note, "asks": asks(one)}
+    return {**told, "note": one.note, "asks": one.asks}
 
 
 def _errors(one: CycleReport) -> list[dict[str, Any]]:
@@ -110,3 +108,20 @@ def reject(cycle: Number, yes: Yes = False, connection: ConnectionName = "", as_
         print_json({"cycle": cycle, "rejected": True, "unwritten": dropped})
     else:
         say(f"Cycle {cycle} has ended; {dropped:,} records were not written.")
+
+
+@app.command()
+def stop(cycle: Number, connection: ConnectionName = "", as_json: AsJson = False) -> None:
+    """Stop a cycle that waits or runs: it reads no further, and the next sync takes up where reading began.
+
+    Of a stream that was not read to its end nothing more is written, but for opt-outs; one that was is delivered.
+    """
+    with session() as services:
+        row = chosen(services, connection)
+        with services.db.transaction() as tx:
+            number, wakes = stopping.stop(tx, row["id"], cycle, author())
+        send(services, wakes)
+    if as_json:
+        print_json({"cycle": cycle, "stopped": True, "unwritten": number})
+    else:
+        say(f"Cycle {cycle} stops; {number:,} records that it read are not written and read again by the next sync.")

@@ -10,7 +10,7 @@ from cli.errors import CannotRun
 from cli.groups import ListFirst
 from cli.options import AsJson, ConnectionName, EntityName, Yes
 from cli.output import note, on_terminal, print_json, say, show, table, when
-from cli.session import chosen, send, session
+from cli.session import author, chosen, send, session
 from engine import failing, retries
 from engine.failing import Filter
 from sync.model import Direction, Entity
@@ -55,7 +55,7 @@ def list_(
     elif not rows:
         say("Nothing is on the failure list.")
     else:
-        _print(rows, groups if text is None else [])
+        _print(rows, groups)
 
 
 def _print(rows: list[dict[str, Any]], groups: list[dict[str, Any]]) -> None:
@@ -127,7 +127,7 @@ def retry(
     with session() as services:
         wanted = _wanted(chosen(services, connection)["id"], ids, entity, direction, klass, text, everything)
         with services.db.transaction() as tx:
-            number = failing.retry(tx, wanted)
+            number = failing.retry(tx, wanted, author())
         send(services, retries.wake_due(services.db, now()))
     if as_json:
         print_json({"retrying": number})
@@ -156,7 +156,7 @@ def discard(
         if not (yes or as_json) and on_terminal() and not typer.confirm("Take them off the list?"):
             raise CannotRun("nothing was changed")
         with services.db.transaction() as tx:
-            number = failing.discard(tx, wanted)
+            number = failing.discard(tx, wanted, author())
     if as_json:
         print_json({"discarded": number})
     else:

@@ -8,7 +8,7 @@ from uuid import UUID
 import typer
 
 from cli import previews, watch
-from cli.cycle_tables import ASKS, asks, print_cycle, status_of
+from cli.cycle_tables import ASKS, print_cycle, status_of
 from cli.errors import COULD_NOT_RUN, DONE, SOME_FAILED, CannotRun
 from cli.options import AsJson, ConnectionName, Entities, Yes
 from cli.output import note, on_terminal, print_json, say
@@ -109,14 +109,14 @@ def _confirm(context: Context, planned: Plan, *, ask: bool) -> None:
 def _waited(services: Services, connection_id: int, cycle_id: int, as_json: bool) -> int:
     try:
         found = watch.until_ended(services, cycle_id)
-        followed = [] if asks(found) else watch.until_quiet(services, connection_id, cycle_id)
+        followed = [] if found.asks else watch.until_quiet(services, connection_id, cycle_id)
     except KeyboardInterrupt:
         note(f"Cycle {cycle_id} goes on in the background; look at it with `ac365 cycles show {cycle_id}`.")
         return COULD_NOT_RUN
     if as_json:
         print_json(found.as_json())
         # The object is promised key by key, so what a stopped cycle asks stands beside it, as does what followed.
-        if asks(found):
+        if found.asks:
             note(f"Cycle {found.id} asks: {found.note}")
             note(f"Answer with `ac365 cycles approve {found.id}` or `ac365 cycles reject {found.id}`.")
     else:
@@ -127,11 +127,11 @@ def _waited(services: Services, connection_id: int, cycle_id: int, as_json: bool
 
 def _status(found: report.CycleReport, followed: list[report.CycleReport]) -> int:
     """The exit status, that of the cycle that was asked for; what followed it can only keep it from being 0."""
-    if asks(found):
+    if found.asks:
         return SOME_FAILED
     wrong = [one for one in followed if one.state != "complete"]
     for one in wrong:
-        state = ASKS if asks(one) else f"is {one.state}"
+        state = ASKS if one.asks else f"is {one.state}"
         note(f"Cycle {one.id}, which followed ({one.requested_by}), {state}; see `ac365 cycles show {one.id}`.")
     status = status_of(found)
     return SOME_FAILED if wrong and status == DONE else status

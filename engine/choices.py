@@ -40,6 +40,21 @@ def listed(tx: Tx, connection_id: int, state: State | None, limit: int) -> list[
     return [dict(row) for row in found[:limit]]
 
 
+def page(
+    tx: Tx,
+    connection_id: int,
+    states: Sequence[State],
+    limit: int,
+    *,
+    before: int | None = None,
+    entity: str | None = None,
+    key: str | None = None,
+) -> list[dict[str, Any]]:
+    """Conflicts in these states, the newest first. before: the number behind which to go on."""
+    found = conflicts.page(tx, connection_id, states, limit, before=before, entity=entity, key=key)
+    return [dict(row) for row in found]
+
+
 def one(tx: Tx, connection_id: int, conflict_id: int) -> dict[str, Any]:
     """One conflict. Raises LookupError when this connection has none with this number."""
     row = conflicts.get(tx, connection_id, conflict_id)
@@ -59,6 +74,16 @@ def open_one(tx: Tx, connection_id: int, conflict_id: int) -> dict[str, Any]:
 def alike(tx: Tx, connection_id: int, conflict_id: int) -> list[int]:
     """The numbers of the open conflicts of the same entity and field, this one included."""
     return [int(row["id"]) for row in conflicts.open_like(tx, connection_id, conflict_id)]
+
+
+def open_fields(tx: Tx, connection_id: int) -> list[dict[str, Any]]:
+    """How many conflicts are open: {entity, key, count}, the most frequent first."""
+    return [dict(row) for row in conflicts.open_fields(tx, connection_id)]
+
+
+def open_of_field(tx: Tx, connection_id: int, entity: Entity, key: str) -> list[int]:
+    """The numbers of the open conflicts of one entity and field."""
+    return conflicts.open_of_field(tx, connection_id, entity, key)
 
 
 def choose(tx: Tx, connection_id: int, ids: Sequence[int], winner: Winner, author: str) -> tuple[list[int], list[Wake]]:
@@ -85,6 +110,14 @@ def _travel(tx: Tx, connection_id: int, ended: Sequence[Mapping[str, Any]], winn
     if winner is Winner.DYNAMICS:
         return read_again(tx, connection_id, dict(here), WHY)
     return [wake for entity, ids in there.items() for wake in look_again(tx, connection_id, entity, ids, WHY)]
+
+
+def planned(tx: Tx, cycle_id: int) -> list[dict[str, Any]]:
+    """What a cycle that asks holds back: {entity, direction, create, update, unlink}, for each stream that has
+    something."""
+    found = [(stream, outbox.planned(tx, stream["id"])) for stream in cycles.streams(tx, cycle_id)]
+    none = {"create": 0, "update": 0, "unlink": 0}
+    return [{"entity": s["entity"], "direction": s["direction"], **none, **held} for s, held in found if held]
 
 
 def unwritten(tx: Tx, connection_id: int, cycle_id: int) -> int:

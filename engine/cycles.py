@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from engine import aftermath, caution, timing, trailing
+from engine import aftermath, caution, fellows, stopping, timing, trailing
 from engine.context import Context, read_ways
 from engine.wake import Stage, Wake
 from store import asked, configurations, connections, cycles, outbox, outcomes, pauses, streams, wanted, watermarks
@@ -154,7 +154,7 @@ def _begin(tx: Tx, context: Context, cycle: Row, stream: Row) -> list[Wake]:
     """Begins a stream. One that another stream has read for already has only to deliver what it was handed."""
     lane, entity = Lane(cycle["lane"]), Entity(stream["entity"])
     streams.begin(tx, stream["id"], context.select_hash(entity))
-    reader = _reader(tx, stream)
+    reader = fellows.reader(tx, stream)
     if reader is None:
         return [Wake(Stage.FETCH, (context.id, stream["id"]), lane)]
     if reader["state"] == "failed":
@@ -162,13 +162,6 @@ def _begin(tx: Tx, context: Context, cycle: Row, stream: Row) -> list[Wake]:
     else:
         streams.fetched(tx, stream["id"], whole=reader["full"])
     return [Wake(Stage.CYCLE, (context.id, cycle["id"]), lane)]
-
-
-def _reader(tx: Tx, stream: Row) -> Row | None:
-    """The stream that has read ActiveCampaign's contacts for this one too: they are leads and contacts in one list."""
-    if (stream["entity"], stream["direction"]) != (Entity.LEAD, Direction.INBOUND):
-        return None
-    return streams.fellow(tx, stream["id"], Entity.CONTACT)
 
 
 def _through(tx: Tx, context: Context, stream: Row) -> bool:
@@ -196,8 +189,10 @@ def _end(tx: Tx, context: Context, cycle_id: int) -> list[Wake]:
     inbound = [row for row in rows if row["direction"] == Direction.INBOUND]
     vanished, remark = aftermath.vanished(tx, context.id, inbound)
     caution.trip(tx, context, rows)
-    state = progress.cycle_state([_patient(tx, row) for row in rows])
-    cycles.finish(tx, cycle_id, state, note="; ".join(part for part in (note, remark) if part))
+    by_hand = stopping.stopped(rows)
+    state = "stopped" if by_hand else progress.cycle_state([_patient(tx, row) for row in rows])
+    told = (stopping.STOPPED if by_hand else "", note, remark)
+    cycles.finish(tx, cycle_id, state, note="; ".join(part for part in told if part))
     next_up = trailing.next_up(tx, context.id)
     wakes = _read_again(tx, context.id, missing, "not shown by a full read")
     wakes += _read_again(tx, context.id, aftermath.arrivals(tx, context.id, rows), "account arrived")

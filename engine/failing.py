@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from itertools import islice
+from dataclasses import fields
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from store import audit, failures, links
@@ -15,6 +14,10 @@ from sync.model import Direction, Entity
 AT_ONCE: Final = 1000
 OPEN: Final = ("open", "retrying")
 """What stands on the list: waiting for a person or for its time, and asked for again."""
+
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+PLACE: Final = r"^\d{15,17}_[1-9]\d{0,17}\Z"
+"""What a place in the list looks like: the last attempt in microseconds since 1970, and the number."""
 
 PLAIN: Final[Mapping[str, str]] = {
     "again": "A service did not answer properly; ac365 tries again by itself.",
@@ -30,44 +33,51 @@ PLAIN_INBOUND: Final[Mapping[str, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(failures.Criteria):
     """Which failures are meant. Empty means all."""
 
-    connection_id: int
-    entity: Entity | None = None
-    klass: str | None = None
-    text: str | None = None
-    ids: Sequence[int] = ()
-    direction: Direction | None = None
+    __slots__ = ()
 
     @property
     def open_to_all(self) -> bool:
         """Whether nothing narrows the choice."""
-        return not (self.entity or self.klass or self.text or self.ids or self.direction)
+        return not any(getattr(self, one.name) for one in fields(self) if one.name != "connection_id")
+
+    def told(self) -> dict[str, Any]:
+        """What narrows the choice, for the audit log; not the text: it may be an address."""
+        named = {one.name: getattr(self, one.name) for one in fields(self)}
+        kept = {name: value for name, value in named.items() if value and name not in ("connection_id", "text")}
+        return {**kept, "since": kept["since"].isoformat()} if "since" in kept else kept
 
 
-def listed(tx: Tx, wanted: Filter, limit: int = 100) -> list[dict[str, Any]]:
-    """Failures that match, the latest first."""
-    rows = [row for state in OPEN for row in islice(_all(tx, wanted, state), limit)]
-    return sorted(rows, key=lambda row: (row["last_at"], row["id"]), reverse=True)[:limit]
+def listed(
+    tx: Tx, wanted: Filter, limit: int = 100, before: tuple[datetime, int] | None = None
+) -> list[dict[str, Any]]:
+    """Failures that match, the latest first. before: `last_at` and number of the one behind which to go on."""
+    return [dict(row) for row in failures.matching(tx, wanted, limit, before)]
+
+
+def page(tx: Tx, wanted: Filter, limit: int, before: str | None = None) -> tuple[list[dict[str, Any]], str | None]:
+    """Failures that match, the latest first, and the place behind which the next page begins, None where there is none.
+
+    before: such a place.
+    """
+    behind = before.split("_") if before else None
+    place = (EPOCH + timedelta(microseconds=int(behind[0])), int(behind[1])) if behind else None
+    rows = listed(tx, wanted, limit + 1, place)
+    last = rows[limit - 1] if len(rows) > limit else None
+    return rows[:limit], f"{(last['last_at'] - EPOCH) // timedelta(microseconds=1)}_{last['id']}" if last else None
 
 
 def grouped(tx: Tx, wanted: Filter) -> list[dict[str, Any]]:
     """What is on the list by kind, the most frequent first."""
-    rows = failures.grouped(tx, wanted.connection_id)
-    return [
-        dict(row)
-        for row in rows
-        if wanted.entity in (None, row["entity"])
-        and wanted.klass in (None, row["class"])
-        and wanted.direction in (None, row["direction"])
-    ]
+    return [dict(row) for row in failures.grouped_matching(tx, wanted)]
 
 
-def retry(tx: Tx, wanted: Filter) -> int:
+def retry(tx: Tx, wanted: Filter, author: str) -> int:
     """Makes the failures due at once; the caller wakes whoever is due after the commit. Answers with how many."""
-    return sum(failures.request_retry(tx, ids=some) for some in _portions(_ids(tx, wanted)))
+    number = sum(failures.request_retry(tx, ids=some) for some in _portions(failures.numbers(tx, wanted)))
+    return _noted(tx, wanted, author, "retry", number)
 
 
 def retry_record(tx: Tx, connection_id: int, entity: Entity, record_id: str, author: str) -> int:
@@ -85,9 +95,17 @@ def subjects(tx: Tx, connection_id: int, entity: Entity, record_id: str) -> list
     return [record_id, f"ac:{link.ac_id}"] if link and link.ac_id else [record_id]
 
 
-def discard(tx: Tx, wanted: Filter) -> int:
+def discard(tx: Tx, wanted: Filter, author: str) -> int:
     """Takes the failures off the list without another attempt; the next change of such a record travels as usual."""
-    return sum(failures.discard(tx, some) for some in _portions(_ids(tx, wanted)))
+    number = sum(failures.discard(tx, some) for some in _portions(failures.numbers(tx, wanted)))
+    return _noted(tx, wanted, author, "discard", number)
+
+
+def _noted(tx: Tx, wanted: Filter, author: str, action: str, number: int) -> int:
+    if number:
+        subject = "1 failure" if number == 1 else f"{number} failures"
+        audit.write(tx, wanted.connection_id, author, action, subject, after=wanted.told())
+    return number
 
 
 def one(tx: Tx, connection_id: int, failure_id: int) -> dict[str, Any]:
@@ -118,31 +136,6 @@ def next_attempt(row: Mapping[str, Any], now: datetime) -> str:
     if row["due_at"] is None:
         return "waits for you"
     return "now" if row["due_at"] <= now or row["state"] == "retrying" else "by itself"
-
-
-def _ids(tx: Tx, wanted: Filter) -> list[int]:
-    rows = [row for state in OPEN for row in _all(tx, wanted, state)]
-    return [row["id"] for row in rows if not wanted.ids or row["id"] in wanted.ids]
-
-
-def _all(tx: Tx, wanted: Filter, state: str) -> Iterator[dict[str, Any]]:
-    offset = 0
-    while rows := _state(tx, wanted, state, offset):
-        yield from (row for row in rows if wanted.direction in (None, row["direction"]))
-        offset += len(rows)
-
-
-def _state(tx: Tx, wanted: Filter, state: str, offset: int) -> list[dict[str, Any]]:
-    return failures.listed(
-        tx,
-        wanted.connection_id,
-        wanted.entity,
-        wanted.klass,
-        state=state,
-        text=wanted.text,
-        limit=AT_ONCE,
-        offset=offset,
-    )
 
 
 def _portions(ids: Sequence[int]) -> Iterator[Sequence[int]]:

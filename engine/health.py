@@ -19,11 +19,12 @@ FRESH_S: Final = 90.0
 
 @dataclass(frozen=True, slots=True)
 class Beat:
-    """The last heartbeat of a queue. age_s: None when there was none; worker: who served it."""
+    """The last heartbeat of a queue. age_s: None when there was none; worker: who served it, in which version."""
 
     queue: str
     age_s: float | None
     worker: str = ""
+    version: str = ""
 
     @property
     def fresh(self) -> bool:
@@ -42,4 +43,5 @@ def _beat(queue: str, row: dict[str, Any] | None, now: datetime) -> Beat:
     if row is None:
         return Beat(queue, None)
     # Clocks of two machines differ a little; a heartbeat is never from the future.
-    return Beat(queue, max(0.0, (now - row["at"]).total_seconds()), str(row["facts"].get("worker", "")))
+    age_s, facts = max(0.0, (now - row["at"]).total_seconds()), row["facts"]
+    return Beat(queue, age_s, str(facts.get("worker", "")), str(facts.get("version", "")))

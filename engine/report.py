@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +10,7 @@ from typing import Any, Final
 
 from store import cycles
 from store.db import Tx
+from sync.guards import ANSWER
 from sync.model import Entity, Outcome
 
 ENDED: Final = ("complete", "partial", "failed", "stopped")
@@ -55,6 +57,29 @@ class CycleReport:
         """Whether nothing more will happen."""
         return self.state in ENDED
 
+    @property
+    def asks(self) -> bool:
+        """Whether it waits for a person's answer: stopped, and not for good."""
+        return self.state == "stopped" and self.finished is None
+
+    @property
+    def question(self) -> str:
+        """What it asks, without the commands that answer; "" when it doesn't ask."""
+        if not self.asks:
+            return ""
+        plain = self.note.replace(f": {ANSWER}".replace(" N`", f" {self.id}`"), "")
+        return plain.replace(f"`ac365 cycles approve {self.id}`", "let it go on")
+
+    @property
+    def read(self) -> int:
+        """How many records were read."""
+        return sum(stream.read for stream in self.streams)
+
+    @property
+    def sums(self) -> dict[str, int]:
+        """How many records came to each outcome. They add up to `read`."""
+        return {name: sum(stream.counts[name] for stream in self.streams) for name in COUNTERS}
+
     def as_json(self) -> dict[str, Any]:
         """The shape that `sync --wait --json` promises."""
         return {
@@ -66,27 +91,22 @@ class CycleReport:
         }
 
 
-def of_cycle(tx: Tx, cycle_id: int) -> CycleReport:
-    """The report of one cycle as it stands now. Raises LookupError when there is none with this number."""
+def of_cycle(tx: Tx, cycle_id: int, connection_id: int | None = None) -> CycleReport:
+    """The report of one cycle as it stands now. Raises LookupError when there is none with this number, here where a
+    connection is named."""
     row = cycles.get(tx, cycle_id)
-    if row is None:
+    if row is None or connection_id not in (None, row["connection_id"]):
         raise LookupError(f"there is no cycle {cycle_id}; see `ac365 cycles`")
     return _report(row, cycles.streams(tx, cycle_id))
 
 
-def of_connection(tx: Tx, connection_id: int, cycle_id: int) -> CycleReport:
-    """The same, of a connection's own. Raises LookupError when it has none with this number."""
-    row = cycles.get(tx, cycle_id)
-    if row is None or row["connection_id"] != connection_id:
-        raise LookupError(f"there is no cycle {cycle_id}")
-    return _report(row, cycles.streams(tx, cycle_id))
-
-
-def recent(tx: Tx, limit: int, connection_id: int | None = None) -> list[CycleReport]:
-    """The newest cycles first."""
-    rows = cycles.recent(tx, limit, connection_id)
-    streams = cycles.streams_of(tx, [row["id"] for row in rows])
-    return [_report(row, [one for one in streams if one["cycle_id"] == row["id"]]) for row in rows]
+def recent(tx: Tx, limit: int, connection_id: int | None = None, before: int | None = None) -> list[CycleReport]:
+    """The newest cycles first. before: the number behind which to go on."""
+    rows = cycles.recent(tx, limit, connection_id, before)
+    streams: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
+    for stream in cycles.streams_of(tx, [row["id"] for row in rows]):
+        streams[stream["cycle_id"]].append(stream)
+    return [_report(row, streams[row["id"]]) for row in rows]
 
 
 def _report(row: Mapping[str, Any], streams: Sequence[Mapping[str, Any]]) -> CycleReport:

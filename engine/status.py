@@ -94,7 +94,7 @@ def of_connection(tx: Tx, row: Mapping[str, Any], budget: Budget) -> ConnectionS
     if found is None:
         raise LookupError("there is no configuration yet: import one with `ac365 config import FILE`")
     document = found[1]
-    used, paused_s = _budget(budget)
+    used, paused_s = budget_of(budget)
     on = document["sync"]["enabled"]
     asking = cycles.asking(tx, row["id"])
     facts = _facts(tx, row, document, asking)
@@ -197,7 +197,8 @@ def _until(held: Sequence[Mapping[str, Any]]) -> datetime | None:
     return max(ends) if ends and None not in ends else None
 
 
-def _budget(budget: Budget) -> tuple[dict[str, dict[str, int]] | None, float]:
+def budget_of(budget: Budget) -> tuple[dict[str, dict[str, int]] | None, float]:
+    """{limit: {used, of}}, None when Redis does not answer, and for how many seconds nothing may be sent."""
     try:
         usage = budget.usage()
         return {name: {"used": one.used, "of": one.count} for name, one in usage.items()}, budget.paused_s()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from store.documents import jsonb
-from store.statements import Row, Statements, Tx
+from store.statements import Row, Statements, Tx, containing
 
 SQL = Statements("audit")
 
@@ -30,6 +30,27 @@ def write(
         subject=subject,
         before=None if before is None else jsonb(before),
         after=None if after is None else jsonb(after),
+    )
+
+
+def page(
+    tx: Tx,
+    limit: int,
+    *,
+    before: int | None = None,
+    connection_id: int | None = None,
+    author: str | None = None,
+    action: str | None = None,
+) -> list[Row]:
+    """The newest lines first, with the connection's name, behind the id `before`. author, action: parts of them."""
+    return SQL.rows(
+        tx,
+        "page",
+        limit=limit,
+        before=before,
+        connection_id=connection_id,
+        author=containing(author) if author else None,
+        action=containing(action) if action else None,
     )
 
 

@@ -26,6 +26,31 @@ def listed(tx: Tx, connection_id: int, state: str | None = None, limit: int = 10
     return SQL.rows(tx, "listed", connection_id=connection_id, state=state, limit=limit, offset=offset)
 
 
+def page(
+    tx: Tx,
+    connection_id: int,
+    states: Sequence[str],
+    limit: int,
+    *,
+    before: int | None = None,
+    entity: str | None = None,
+    key: str | None = None,
+) -> list[Row]:
+    """Conflicts in these states, the latest first: the columns of the table. before: the id behind which to go on."""
+    named = {"states": list(states), "limit": limit, "before": before, "entity": entity, "key": key}
+    return SQL.rows(tx, "page", connection_id=connection_id, **named)
+
+
+def open_fields(tx: Tx, connection_id: int) -> list[Row]:
+    """How many conflicts are open: {entity, key, count}, the most frequent first."""
+    return SQL.rows(tx, "open_fields", connection_id=connection_id)
+
+
+def open_of_field(tx: Tx, connection_id: int, entity: str, key: str) -> list[int]:
+    """The numbers of the open conflicts of one entity and field."""
+    return SQL.column(tx, "open_of_field", connection_id=connection_id, entity=entity, key=key)
+
+
 def get(tx: Tx, connection_id: int, conflict_id: int) -> Row | None:
     """One conflict."""
     return SQL.row(tx, "get", connection_id=connection_id, id=conflict_id)

@@ -80,14 +80,14 @@ def streams(tx: Tx, cycle_id: int) -> list[Row]:
     return SQL.rows(tx, "streams", id=cycle_id)
 
 
-def streams_of(tx: Tx, ids: Sequence[int]) -> list[Row]:
-    """The same of several cycles, in one statement."""
-    return SQL.rows(tx, "streams_of", ids=list(ids))
+def streams_of(tx: Tx, cycle_ids: Sequence[int]) -> list[Row]:
+    """The streams of several cycles, each cycle's in their order."""
+    return SQL.rows(tx, "streams_of", ids=list(cycle_ids))
 
 
-def recent(tx: Tx, limit: int, connection_id: int | None = None) -> list[Row]:
-    """The newest cycles first, of one connection or of all."""
-    return SQL.rows(tx, "recent", limit=limit, connection_id=connection_id)
+def recent(tx: Tx, limit: int, connection_id: int | None = None, before: int | None = None) -> list[Row]:
+    """The newest cycles first, of one connection or of all. before: the number behind which to go on."""
+    return SQL.rows(tx, "recent", limit=limit, connection_id=connection_id, before=before)
 
 
 def unfinished(tx: Tx) -> list[Row]:

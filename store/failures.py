@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Any
 
 from store.documents import jsonb
-from store.statements import Row, Statements, Tx
+from store.statements import Row, Statements, Tx, containing
 from sync.model import Direction, Entity
 
 SQL = Statements("failures")
@@ -41,7 +43,7 @@ def listed(
         entity=entity,
         klass=klass,
         state=state,
-        pattern=_pattern(text) if text else None,
+        pattern=containing(text) if text else None,
         limit=limit,
         offset=offset,
     )
@@ -52,6 +54,39 @@ def grouped(tx: Tx, connection_id: int | None = None) -> list[Row]:
     return SQL.rows(tx, "grouped", connection_id=connection_id)
 
 
+@dataclass(frozen=True, slots=True)
+class Criteria:
+    """Which failures of a connection's list are meant; None and nothing mean: whatever it is.
+
+    since: their last attempt was then or later; text: part of id, code, message or answer.
+    """
+
+    connection_id: int
+    entity: Entity | None = None
+    klass: str | None = None
+    text: str | None = None
+    ids: Sequence[int] = ()
+    direction: Direction | None = None
+    code: str | None = None
+    since: datetime | None = None
+
+
+def matching(tx: Tx, wanted: Criteria, limit: int, before: tuple[datetime, int] | None = None) -> list[Row]:
+    """What is on the list, the latest first. before: `last_at` and id of the one behind which to go on."""
+    at, number = before or (None, None)
+    return SQL.rows(tx, "matching", limit=limit, before_at=at, before_id=number, **_named(wanted))
+
+
+def numbers(tx: Tx, wanted: Criteria) -> list[int]:
+    """The ids of what is on the list."""
+    return SQL.column(tx, "numbers", **_named(wanted))
+
+
+def grouped_matching(tx: Tx, wanted: Criteria) -> list[Row]:
+    """What is on the list by kind of failure, the most frequent first, with count, and message and advice of one."""
+    return SQL.rows(tx, "grouped_matching", **_named(wanted))
+
+
 def latest(tx: Tx, connection_id: int, classes: Sequence[str]) -> list[Row]:
     """The latest failure on the list of each of these classes: the columns of the table."""
     return SQL.rows(tx, "latest", connection_id=connection_id, classes=list(classes))
@@ -60,6 +95,12 @@ def latest(tx: Tx, connection_id: int, classes: Sequence[str]) -> list[Row]:
 def retry_of_record(tx: Tx, connection_id: int, entity: Entity, subjects: Sequence[str]) -> int:
     """Makes what stands on the list under these subjects due at once; answers with how many."""
     return SQL.run(tx, "retry_of_record", connection_id=connection_id, entity=entity, subjects=list(subjects))
+
+
+def _named(wanted: Criteria) -> dict[str, Any]:
+    named = {one.name: getattr(wanted, one.name) for one in fields(wanted)}
+    text = named.pop("text")
+    return {**named, "ids": list(wanted.ids) or None, "pattern": containing(text) if text else None}
 
 
 def get(tx: Tx, failure_id: int) -> Row | None:
@@ -109,8 +150,3 @@ def resolve(
     return SQL.run(
         tx, "resolve", connection_id=connection_id, entity=entity, subjects=list(record_ids), direction=direction
     )
-
-
-def _pattern(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{escaped}%"

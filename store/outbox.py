@@ -247,6 +247,14 @@ def drop_held(tx: Tx, cycle_id: int) -> dict[int, int]:
     return _numbers(SQL.rows(tx, "drop_held", cycle_id=cycle_id))
 
 
+def abandon(tx: Tx, stream_ids: Sequence[int]) -> dict[int, int]:
+    """Forgets what waits of these streams; answers like `put`, and the caller accounts for it. Opt-outs stay, and what
+    took the place of another stream's change: they travel."""
+    gone = _numbers(SQL.rows(tx, "abandon", streams=list(stream_ids)))
+    SQL.run(tx, "let_go", streams=list(stream_ids))
+    return gone
+
+
 def release_late(tx: Tx) -> int:
     """Lets the deletions of cycles go that have ended; answers with how many there were."""
     return SQL.run(tx, "release_late")

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from psycopg import sql
 
 from store.documents import jsonb
 from store.statements import Row, Statements, Tx
-from sync.model import Entity, Outcome
+from sync.model import Direction, Entity, Outcome
 
 SQL = Statements("outcomes")
 MONTHS_AHEAD = 2
 PREFIX = "outcomes_"
+WINDOW = 20_000
+"""So many records of one outcome of a cycle are looked through for people. The index knows cycle and outcome only: to
+look through all ten million of a large first sync would take minutes."""
 
 
 def add(tx: Tx, rows: Sequence[Row]) -> None:
@@ -42,6 +46,35 @@ def created(tx: Tx, connection_id: int, entity: Entity, record_id: str) -> datet
 def of_cycle(tx: Tx, cycle_id: int, outcome: Outcome | None = None, limit: int = 1000) -> list[Row]:
     """What a cycle did, in no particular order; all of it or one outcome only."""
     return SQL.rows(tx, "of_cycle", cycle_id=cycle_id, outcome=outcome, limit=limit)
+
+
+@dataclass(frozen=True, slots=True)
+class Those:
+    """Records of a cycle that came to one outcome. since: when the cycle was asked for; others are None for any."""
+
+    cycle_id: int
+    since: datetime
+    outcome: Outcome
+    entity: Entity | None = None
+    direction: Direction | None = None
+    reason: str | None = None
+
+
+def reasons(tx: Tx, those: Those, limit: int) -> list[Row]:
+    """{entity, direction, reason, count}, the most frequent first, among the first `WINDOW` records of this outcome:
+    a first sync has millions of them."""
+    named = {"cycle_id": those.cycle_id, "outcome": those.outcome, "since": those.since}
+    return SQL.rows(tx, "reasons", window=WINDOW, limit=limit, **named)
+
+
+def with_reason(tx: Tx, those: Those, limit: int, after: tuple[str, str] | None = None) -> list[Row]:
+    """{record_id, entity, direction, outcome, reason, at} among the same, in the order of record and direction.
+
+    after: record and direction behind which to go on.
+    """
+    after_id, after_way = after or (None, None)
+    named = {name: getattr(those, name) for name in Those.__slots__}
+    return SQL.rows(tx, "with_reason", window=WINDOW, limit=limit, after_id=after_id, after_way=after_way, **named)
 
 
 def waiting(tx: Tx, stream: Row) -> int:

@@ -55,6 +55,12 @@ def expired(tx: Tx, now: datetime) -> list[int]:
     return SQL.column(tx, "expired", now=now)
 
 
+def abandon(tx: Tx, stream_ids: Sequence[int]) -> dict[int, int]:
+    """Ends what nobody has decided of these streams; answers with how many rows that were, by stream. A worker that
+    decides one of the pages keeps nothing."""
+    return {row["stream_id"]: row["count"] for row in SQL.rows(tx, "abandon", streams=list(stream_ids))}
+
+
 def prune(tx: Tx, before: datetime) -> int:
     """Forgets pages of streams that ended before this time; answers with how many."""
     return SQL.run(tx, "prune", before=before)

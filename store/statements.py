@@ -49,3 +49,9 @@ class Statements:
     def run(self, tx: Tx, statement: str, /, **values: Any) -> int:
         """How many rows were changed."""
         return tx.execute(self.texts[statement], values).rowcount
+
+
+def containing(text: str) -> str:
+    """The pattern for ILIKE of whatever has this text in it."""
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"

@@ -11,10 +11,15 @@ from flask_smorest import Api
 from console.access.roles import Role, open_to
 from console.api import (
     account,
+    audit,
     configuration,
+    conflicts,
     connections,
+    cycles,
     data,
+    failures,
     first_sync,
+    health,
     overview,
     records,
     settings,
@@ -26,10 +31,15 @@ from console.api import (
 
 PARTS: Final = (
     account,
+    audit,
     configuration,
+    conflicts,
     connections,
+    cycles,
     data,
+    failures,
     first_sync,
+    health,
     overview,
     records,
     settings,

@@ -8,11 +8,16 @@ from flask import Flask
 
 from console.pages import (
     account,
+    audit,
     checklist,
+    conflicts,
     connections,
+    cycles,
     dashboard,
     data,
+    failures,
     first_sync,
+    health,
     person,
     records,
     settings,
@@ -23,11 +28,16 @@ from console.pages import (
 
 PAGES: Final = (
     account,
+    audit,
     checklist,
+    conflicts,
     connections,
+    cycles,
     dashboard,
     data,
+    failures,
     first_sync,
+    health,
     person,
     records,
     settings,

@@ -101,7 +101,7 @@ def _cycle(connection_id: int, cycle_id: int) -> report.CycleReport:
     desk.connection(connection_id)
     try:
         with desk.desk().transaction() as tx:
-            return report.of_connection(tx, connection_id, cycle_id)
+            return report.of_cycle(tx, cycle_id, connection_id)
     except LookupError:
         abort(404, "There is no such cycle.")
 

@@ -16,6 +16,25 @@ SELECT * FROM conflicts
 WHERE connection_id = :connection_id AND (:state::text IS NULL OR state = :state)
 ORDER BY id DESC LIMIT :limit OFFSET :offset;
 
+-- name: page
+-- Conflicts in these states, the latest first, behind one that is known. A look into the index for each state.
+SELECT c.* FROM unnest(:states::text[]) AS s (state) CROSS JOIN LATERAL (
+    SELECT * FROM conflicts
+    WHERE connection_id = :connection_id AND state = s.state AND (:before::bigint IS NULL OR id < :before)
+      AND (:entity::text IS NULL OR entity = :entity) AND (:key::text IS NULL OR key = :key)
+    ORDER BY id DESC LIMIT :limit) AS c
+ORDER BY c.id DESC LIMIT :limit;
+
+-- name: open_fields
+-- How many conflicts are open, by entity and field, the most frequent first.
+SELECT entity, key, count(*) AS count FROM conflicts WHERE connection_id = :connection_id AND state = 'open'
+GROUP BY entity, key ORDER BY count(*) DESC, entity, key;
+
+-- name: open_of_field
+-- The open conflicts of one entity and field.
+SELECT id FROM conflicts
+WHERE connection_id = :connection_id AND state = 'open' AND entity = :entity AND key = :key ORDER BY id;
+
 -- name: get
 -- One conflict.
 SELECT * FROM conflicts WHERE connection_id = :connection_id AND id = :id;

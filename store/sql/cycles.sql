@@ -62,7 +62,7 @@ WHERE s.cycle_id = ANY (:ids::bigint[]) ORDER BY s.cycle_id, s.position;
 -- name: recent
 -- The newest cycles first, of one connection or of all.
 SELECT * FROM cycles
-WHERE :connection_id::int IS NULL OR connection_id = :connection_id
+WHERE (:connection_id::int IS NULL OR connection_id = :connection_id) AND (:before::bigint IS NULL OR id < :before)
 ORDER BY id DESC LIMIT :limit;
 
 -- name: unfinished

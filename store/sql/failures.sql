@@ -27,6 +27,44 @@ WHERE (:connection_id::int IS NULL OR connection_id = :connection_id)
   AND (:pattern::text IS NULL OR concat_ws(' ', subject, code, message, answer) ILIKE :pattern)
 ORDER BY last_at DESC, id DESC LIMIT :limit OFFSET :offset;
 
+-- name: matching
+-- What is on the list, the latest first, behind one that is known.
+SELECT * FROM failures
+WHERE connection_id = :connection_id AND state IN ('open', 'retrying')
+  AND (:entity::text IS NULL OR entity = :entity) AND (:direction::text IS NULL OR direction = :direction)
+  AND (:klass::text IS NULL OR class = :klass) AND (:code::text IS NULL OR code = :code)
+  AND (:since::timestamptz IS NULL OR last_at >= :since) AND (:ids::bigint[] IS NULL OR id = ANY (:ids::bigint[]))
+  AND (:pattern::text IS NULL OR concat_ws(' ', subject, code, message, answer) ILIKE :pattern)
+  AND (:before_at::timestamptz IS NULL OR (last_at, id) < (:before_at::timestamptz, :before_id::bigint))
+ORDER BY last_at DESC, id DESC LIMIT :limit;
+
+-- name: numbers
+-- The same without an end, ids only.
+SELECT id FROM failures
+WHERE connection_id = :connection_id AND state IN ('open', 'retrying')
+  AND (:entity::text IS NULL OR entity = :entity) AND (:direction::text IS NULL OR direction = :direction)
+  AND (:klass::text IS NULL OR class = :klass) AND (:code::text IS NULL OR code = :code)
+  AND (:since::timestamptz IS NULL OR last_at >= :since) AND (:ids::bigint[] IS NULL OR id = ANY (:ids::bigint[]))
+  AND (:pattern::text IS NULL OR concat_ws(' ', subject, code, message, answer) ILIKE :pattern)
+ORDER BY id;
+
+-- name: grouped_matching
+-- The same by kind of failure, the most frequent first; message and advice are those of the one that was listed last.
+WITH kinds AS (
+    SELECT entity, direction, class, code, count(*) AS count, min(first_at) AS first_at, max(last_at) AS last_at,
+           min(due_at) AS due_at, max(id) AS newest
+    FROM failures
+    WHERE connection_id = :connection_id AND state IN ('open', 'retrying')
+      AND (:entity::text IS NULL OR entity = :entity) AND (:direction::text IS NULL OR direction = :direction)
+      AND (:klass::text IS NULL OR class = :klass) AND (:code::text IS NULL OR code = :code)
+      AND (:since::timestamptz IS NULL OR last_at >= :since) AND (:ids::bigint[] IS NULL OR id = ANY (:ids::bigint[]))
+      AND (:pattern::text IS NULL OR concat_ws(' ', subject, code, message, answer) ILIKE :pattern)
+    GROUP BY entity, direction, class, code
+)
+SELECT k.entity, k.direction, k.class, k.code, k.count, k.first_at, k.last_at, k.due_at, f.message, f.advice
+FROM kinds k JOIN failures f ON f.id = k.newest
+ORDER BY k.count DESC, k.class, k.code;
+
 -- name: grouped
 -- What is on the list, by kind of failure, the most frequent first.
 SELECT connection_id, entity, direction, class, code, count(*) AS count, min(first_at) AS first_at,

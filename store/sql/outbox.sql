@@ -248,6 +248,21 @@ WITH gone AS (
 )
 SELECT stream_id, count(*) AS count FROM gone GROUP BY stream_id;
 
+-- name: abandon
+-- Forgets what waits of these streams; answers with how many, by stream. Opt-outs stay, and what took the place of a
+-- change of another stream: whoever reads these streams again need not come across that one.
+WITH gone AS (
+    DELETE FROM outbox
+    WHERE stream_id = ANY (:streams::bigint[]) AND state = 'pending'
+      AND (phase = 1 OR (lane <> 'live' AND (overtook IS NULL OR overtook = stream_id)))
+    RETURNING stream_id
+)
+SELECT stream_id, count(*) AS count FROM gone GROUP BY stream_id;
+
+-- name: let_go!
+-- Lets go what is left of these streams.
+UPDATE outbox SET held = false WHERE held AND stream_id = ANY (:streams::bigint[]);
+
 -- name: release_late!
 -- Lets deletions go whose cycle ended before they were decided: nobody else would.
 UPDATE outbox o SET held = false FROM streams s, cycles c

@@ -16,6 +16,23 @@ ORDER BY at DESC LIMIT :limit;
 SELECT * FROM outcomes WHERE cycle_id = :cycle_id AND (:outcome::text IS NULL OR outcome = :outcome)
 LIMIT :limit;
 
+-- name: reasons
+-- Why records of a cycle came to this outcome, the most frequent first, among the first ones of the cycle.
+SELECT entity, direction, reason, count(*) AS count FROM (
+    SELECT entity, direction, reason FROM outcomes
+    WHERE cycle_id = :cycle_id AND outcome = :outcome AND at >= :since LIMIT :window) AS first_ones
+GROUP BY entity, direction, reason ORDER BY count(*) DESC, entity, direction, reason LIMIT :limit;
+
+-- name: with_reason
+-- The records among them, in the order of their ids, behind one that is known.
+SELECT DISTINCT ON (record_id, direction) record_id, entity, direction, outcome, reason, at FROM (
+    SELECT record_id, entity, direction, outcome, reason, at FROM outcomes
+    WHERE cycle_id = :cycle_id AND outcome = :outcome AND at >= :since LIMIT :window) AS first_ones
+WHERE (:entity::text IS NULL OR entity = :entity) AND (:direction::text IS NULL OR direction = :direction)
+  AND (:reason::text IS NULL OR reason = :reason)
+  AND (:after_id::uuid IS NULL OR (record_id, direction::text) > (:after_id::uuid, :after_way::text))
+ORDER BY record_id, direction, at DESC LIMIT :limit;
+
 -- name: partitions
 -- The months that are ready.
 SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid

@@ -47,6 +47,18 @@ UPDATE pages SET state = 'filed', claimed_by = NULL, lease_until = NULL
 WHERE state = 'claimed' AND lease_until < :now
 RETURNING id;
 
+-- name: abandon
+-- Ends pages that nobody has decided yet, without an outcome; answers with how many rows they had, by stream.
+WITH open AS (
+    SELECT id, jsonb_array_length(rows) AS number FROM pages
+    WHERE stream_id = ANY (:streams::bigint[]) AND state <> 'done' ORDER BY id FOR UPDATE
+), ended AS (
+    UPDATE pages p SET state = 'done', rows = '[]', claimed_by = NULL, lease_until = NULL
+    FROM open WHERE p.id = open.id
+    RETURNING p.stream_id, open.number
+)
+SELECT stream_id, sum(number)::int AS count FROM ended GROUP BY stream_id;
+
 -- name: prune!
 -- Forgets pages of streams that ended long ago.
 DELETE FROM pages p USING streams s WHERE s.id = p.stream_id AND s.state IN ('done', 'failed') AND s.finished_at < :before;

@@ -83,6 +83,8 @@ SELECT bool_and(s.state = 'failed') AS failed, sum(s.read)::int AS read, sum(s.f
 FROM streams s JOIN cycles c ON c.id = s.cycle_id
 WHERE c.connection_id = :connection_id AND s.direction = :direction AND s.state IN ('done', 'failed')
   AND c.kind IN ('scheduled', 'manual')
+  -- What a person ended says nothing about the services.
+  AND coalesce(s.error ->> 'code', '') NOT IN ('cycle.rejected', 'cycle.stopped')
 GROUP BY c.id ORDER BY c.id DESC LIMIT :limit;
 
 -- name: finish!

@@ -18,7 +18,7 @@ DOV_WRONG = "dov..dov@example.com"
 def retry(story: Story, **wanted: Any) -> None:
     """A person presses retry for these failures."""
     with story.transaction() as tx:
-        failing.retry(tx, failing.Filter(story.pump.connection_id, **wanted))
+        failing.retry(tx, failing.Filter(story.pump.connection_id, **wanted), "test")
     story.pump.retry()
 
 
@@ -89,7 +89,7 @@ def test_a_retry_uses_the_mapping_of_today(story: Story) -> None:
 
 def test_a_discarded_failure_is_gone_until_the_record_changes(refused: Story) -> None:
     with refused.transaction() as tx:
-        assert failing.discard(tx, failing.Filter(refused.pump.connection_id)) == 1
+        assert failing.discard(tx, failing.Filter(refused.pump.connection_id), "test") == 1
     refused.pump.retry()
     assert refused.sync()["contact"] == {}
     assert refused.failures() == []

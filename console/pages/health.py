@@ -1,0 +1,19 @@
+"""Health: workers, beat, queues, servers, versions and budgets of the installation."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+
+from console import condition
+from console.access.roles import Role, needs
+from console.desk import desk
+
+blueprint = Blueprint("health", __name__, url_prefix="/health")
+
+
+@blueprint.get("/")
+@needs(Role.ADMINISTRATOR)
+def show() -> str:
+    """The page."""
+    port = desk().services.settings.flower_port
+    return render_template("health/show.html", found=condition.now(), flower=f"http://127.0.0.1:{port}")
