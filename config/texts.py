@@ -38,6 +38,7 @@ RELATIONS: Final[Choices] = (
     ("primary", "the contact field of the opportunity"),
     ("customer", "the customer, where that is a contact"),
     ("account", "the primary contact of the account"),
+    ("stakeholder", "a stakeholder, who was added first"),
 )
 
 
@@ -142,7 +143,11 @@ _OPPORTUNITY: Final = (
         "choice",
         "Shown in ActiveCampaign as",
         "Not every plan has custom objects. When this changes, everything is written the new way, after a question.",
-        (("object", "records of a custom object"), ("contact_fields", "fields and tags of their contacts")),
+        (
+            ("object", "records of a custom object"),
+            ("contact_fields", "fields and tags of their contacts"),
+            ("deals", "deals in a pipeline of their own"),
+        ),
     ),
     Setting(
         "contacts",

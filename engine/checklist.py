@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from engine import cycles, dry_run, findings, first_sync, metadata, validate
 from engine.findings import Checked, Kept
-from mapping import objects, rollups
+from mapping import deals, objects, rollups
 from mapping.fields import contact_fields
 from store import snapshots, users
 from store.db import Tx
@@ -128,6 +128,7 @@ def _provision(tx: Tx, connection_id: int, document: Mapping[str, Any]) -> Step:
     if not settings["enabled"]:
         return Step(Name.PROVISION, State.NEEDLESS, "opportunities are switched off")
     wanted = [metadata.known(Entity.OPPORTUNITY), metadata.OBJECT, "activecampaign:fields", metadata.TAGS]
+    wanted += [metadata.DEALS] if deals.chosen(settings) else []
     kept = {key: snapshots.get(tx, connection_id, key) for key in wanted}
     described = {key: found[0] for key, found in kept.items() if found}
     if len(described) < len(wanted):
@@ -143,6 +144,9 @@ def _shown(settings: Mapping[str, Any], described: Mapping[str, Any]) -> bool:
         fields = contact_fields(described["activecampaign:fields"])
         return not rollups.lacking(fields) and all(tag in described[metadata.TAGS] for tag in TAGS)
     wanted = objects.attributes(settings, validate.columns_of(Entity.OPPORTUNITY, described))
+    if deals.chosen(settings):
+        place = deals.place_of(described[metadata.DEALS])
+        return place is not None and place.pipeline > 0 and not deals.lacking(place, deals.wanted(wanted))
     return objects.evolution(described[metadata.OBJECT], wanted).nothing
 
 

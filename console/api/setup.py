@@ -46,6 +46,7 @@ class Provision(Schema):
     made = fields.Boolean()
     clashes = fields.List(fields.String())
     create = fields.Boolean()
+    pipeline = fields.Boolean()
     relationship = fields.Boolean()
     relabel = fields.String()
     fields_ = fields.List(fields.Dict(), data_key="fields", attribute="fields")
