@@ -16,9 +16,12 @@ from store.db import Tx
 from store.statements import Row
 from sync.model import CycleKind, Lane, Outcome
 
-CODE: Final = "cycle.stopped"
 STOPPED: Final = "stopped by a person before all of it was read"
-ADVICE: Final = "The next sync reads it again from where the last complete reading ended."
+ERROR: Final = {
+    "message": STOPPED,
+    "code": "cycle.stopped",
+    "advice": "The next sync reads it again from where the last complete reading ended.",
+}
 KINDS: Final = (CycleKind.SCHEDULED, CycleKind.MANUAL, CycleKind.INITIAL, CycleKind.BASELINE)
 """Cycles over whole tables. Those over chosen records are short, and what they read is asked for once."""
 
@@ -48,7 +51,7 @@ def stop(tx: Tx, connection_id: int, cycle_id: int, author: str) -> tuple[int, l
 
 def stopped(rows: list[Row]) -> bool:
     """Whether a person stopped the cycle of these streams."""
-    return any((row["error"] or {}).get("code") == CODE for row in rows if row["state"] == "failed")
+    return any((row["error"] or {}).get("code") == ERROR["code"] for row in rows if row["state"] == "failed")
 
 
 def _unread(tx: Tx, stream: Row) -> bool:
@@ -64,5 +67,5 @@ def _give_up(tx: Tx, rows: list[Row]) -> int:
     unwritten = Counter(pages.abandon(tx, ids)) + Counter(outbox.abandon(tx, ids))
     for stream_id in ids:
         streams.count(tx, stream_id, {Outcome.SKIPPED.value: unwritten[stream_id]})
-        streams.fail(tx, stream_id, {"message": STOPPED, "code": CODE, "advice": ADVICE})
+        streams.fail(tx, stream_id, dict(ERROR))
     return unwritten.total()
