@@ -25,8 +25,8 @@ class Name(StrEnum):
     ACTIVECAMPAIGN = "activecampaign"
     PEOPLE = "people"
     DATA = "data"
-    CHECK = "check"
     PROVISION = "provision"
+    CHECK = "check"
     DRY_RUN = "dry_run"
     FIRST_SYNC = "first_sync"
     SWITCH = "switch"
@@ -94,8 +94,8 @@ def _steps(tx: Tx, row: Mapping[str, Any], document: Mapping[str, Any], version:
     on = cycles.enabled(document)
     told = ", ".join(entity.plural for entity in on) if on else "nothing is switched on yet"
     yield Step(Name.DATA, State.DONE if on else State.OPEN, told)
-    yield _check(check, version)
     yield _provision(tx, row["id"], document)
+    yield _check(check, version)
     yield _dry_run(tx, row["id"], now, begun=begun(tx, row["id"], document))
     yield _first_sync(tx, row["id"], document, now)
     switched = document["sync"]["enabled"]

@@ -185,3 +185,15 @@ def test_the_checklist_ends_with_a_sync_that_runs(admin: Browser, at: str, story
     deliver(story)
     assert "All is done" in admin.get(f"{at}/checklist/")
     assert admin.client.get("/").location == f"{at}/"
+
+
+@pytest.mark.parametrize("how", ["all", "sample"])
+def test_a_sample_leaves_what_activecampaign_would_keep(admin: Browser, at: str, story: Story, how: str) -> None:
+    story.configure(contact={"direction": "both", "conflict": "activecampaign_wins"})
+    story.contact(ADA, ADA_AT, jobtitle="Countess")
+    story.edit_there(ADA_AT, create=True, fields={"JOB_TITLE": "Engineer"})
+    story.contact(BEN, BEN_AT)
+    start(admin, at, how, "contact")
+    deliver(story)
+    assert story.ac.values_of(ADA_AT)["JOB_TITLE"] == "Engineer"
+    assert story.person(BEN_AT) is not None
