@@ -9,7 +9,8 @@ from typing import Any, Final
 from marshmallow import fields, validate
 
 from console.desk import desk
-from console.inputs import Number, Words
+from console.inputs import Number
+from console.plain import Text
 from engine.failing import Filter
 from sync.model import Direction, Entity
 
@@ -23,9 +24,9 @@ class ChoiceFields:
 
     entity = fields.Enum(Entity, by_value=True, load_default=None)
     direction = fields.Enum(Direction, by_value=True, load_default=None)
-    klass = Words(40, load_default=None)
-    code = Words(200, load_default=None)
-    text = Words(200, load_default=None)
+    klass = Text(40, load_default=None)
+    code = Text(200, load_default=None)
+    text = Text(200, load_default=None)
     hours = fields.Integer(load_default=None, validate=validate.Range(1, YEAR_H))
 
 

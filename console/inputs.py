@@ -14,14 +14,6 @@ from console.forms import Form, FormSchema
 LARGEST: Final = 2**63 - 1
 """PostgreSQL's bigint ends here."""
 PAGE: Final = 50
-NUL: Final = "\0"
-
-
-class Words(fields.String):
-    """A line of text that PostgreSQL takes."""
-
-    def __init__(self, longest: int = 300, **words: Any) -> None:
-        super().__init__(validate=[validate.Length(max=longest), _without_nul], **words)
 
 
 class Number(fields.Integer):
@@ -36,11 +28,6 @@ class Limit(fields.Integer):
 
     def __init__(self, **words: Any) -> None:
         super().__init__(validate=validate.Range(1, 500), load_default=PAGE, **words)
-
-
-def _without_nul(text: str) -> None:
-    if NUL in text:
-        raise ValidationError("A NUL character is no text.")
 
 
 def asked(schema: type[FormSchema]) -> tuple[dict[str, Any], Form]:

@@ -11,7 +11,8 @@ from console import audit_lines
 from console.access.roles import Role, needs
 from console.api.parts import At
 from console.desk import desk
-from console.inputs import Limit, Number, Words
+from console.inputs import Limit, Number
+from console.plain import Text
 
 blueprint: Final = Blueprint("api_audit", __name__, url_prefix="/api/v1", description="The audit log.")
 
@@ -20,8 +21,8 @@ class Listed(Schema):
     """Which lines. author, action: a part of them; before: the number behind which to go on."""
 
     connection = Number(load_default=None)
-    author = Words(load_default=None)
-    action = Words(load_default=None)
+    author = Text(load_default=None)
+    action = Text(load_default=None)
     before = Number(load_default=None)
     limit = Limit()
 

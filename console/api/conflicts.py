@@ -10,7 +10,8 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from console import desk
 from console.access.roles import Role, needs
 from console.api.parts import At, EntityName
-from console.inputs import Limit, Number, Words, or_abort
+from console.inputs import Limit, Number, or_abort
+from console.plain import Text
 from engine import choices
 from engine.choices import State, Winner
 from sync.model import Entity
@@ -24,7 +25,7 @@ class Listed(Schema):
 
     state = fields.Enum(State, by_value=True, load_default=State.OPEN)
     entity = fields.Enum(Entity, by_value=True, load_default=None)
-    key = Words(load_default=None)
+    key = Text(load_default=None)
     before = Number(load_default=None)
     limit = Limit()
 
@@ -62,7 +63,7 @@ class Choice(Schema):
 
     ids = fields.List(Number(), load_default=list, validate=validate.Length(max=2000))
     entity = fields.Enum(Entity, by_value=True, load_default=None)
-    key = Words(load_default=None)
+    key = Text(load_default=None)
     winner = fields.Enum(Winner, by_value=True, required=True)
 
     @validates_schema

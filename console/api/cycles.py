@@ -10,7 +10,8 @@ from marshmallow import Schema, fields, validate
 from console import desk
 from console.access.roles import Role, needs
 from console.api.parts import At, EntityName, Way
-from console.inputs import Limit, Number, Words, or_abort
+from console.inputs import Limit, Number, or_abort
+from console.plain import Text
 from engine import choices, cycle_records, report, stopping
 from engine.report import CycleReport
 from sync.model import Direction, Entity, Outcome
@@ -84,7 +85,7 @@ class WhichRecords(Which):
 
     entity = fields.Enum(Entity, by_value=True, load_default=None)
     direction = fields.Enum(Direction, by_value=True, load_default=None)
-    reason = Words(5000, load_default=None)
+    reason = Text(5000, load_default=None)
     after = fields.String(load_default=None, validate=validate.Regexp(cycle_records.PLACE))
     limit = Limit()
 

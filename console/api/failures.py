@@ -12,7 +12,8 @@ from console import desk
 from console.access.roles import Role, needs
 from console.api.parts import At, EntityName, Way
 from console.failure_choice import ChoiceFields, MarkedFields, chosen
-from console.inputs import Limit, Words, or_abort
+from console.inputs import Limit, or_abort
+from console.plain import Text
 from engine import failing, retries
 from engine.failing import Filter
 
@@ -24,7 +25,7 @@ NOTHING: Final = "Say which: ids, a filter, or all."
 class Narrowed(ChoiceFields, Schema):
     """Which failures. hours: their last attempt is no longer ago; code: `-` for those without one."""
 
-    klass = Words(40, load_default=None, data_key="class")
+    klass = Text(40, load_default=None, data_key="class")
 
 
 class Listed(Narrowed):
@@ -37,7 +38,7 @@ class Listed(Narrowed):
 class Meant(MarkedFields, Schema):
     """Which failures are meant: ids, a filter, or all."""
 
-    klass = Words(40, load_default=None, data_key="class")
+    klass = Text(40, load_default=None, data_key="class")
     everything = fields.Boolean(load_default=False, data_key="all")
 
 

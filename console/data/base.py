@@ -18,13 +18,16 @@ from engine import drafting, validate
 from engine.drafting import Draft
 from mapping.columns import Column
 from mapping.fields import Field
+from sync.errors import SyncError
 from sync.model import ORDER, Entity
 
 blueprint: Final = Blueprint("data", __name__, url_prefix="/c/<int:connection_id>/data")
 BROWSERS_ONLY: Final = (
     "A draft belongs to somebody who signed in with a browser; programs save a configuration at once."
 )
-UNKNOWN: Final = "Both services were never described. Check the connection first: the columns and fields are read then."
+UNKNOWN: Final = (
+    "The columns and fields of both services are not known yet, and they can't be asked now. Test the connection."
+)
 GONE: Final = "That is gone by now: here is what there is."
 
 
@@ -90,10 +93,20 @@ def work(connection_id: int) -> Work:
 
 
 def known(connection_id: int) -> dict[str, Any] | None:
-    """What is known of both sides, None when they were never described."""
+    """What is known of both sides, which are asked when they were never described; None when they can't be asked."""
+    services = desk().services
     try:
-        return desk().services.described(connection_id)
+        return services.described(connection_id)
     except LookupError:
+        return _asked(connection_id)
+
+
+def _asked(connection_id: int) -> dict[str, Any] | None:
+    services = desk().services
+    try:
+        services.context(connection_id)
+        return services.described(connection_id)
+    except (LookupError, SyncError):
         return None
 
 

@@ -7,7 +7,8 @@ from flask import Blueprint, render_template
 from console import audit_lines, desk
 from console.access.roles import Role, needs
 from console.forms import FormSchema
-from console.inputs import PAGE, Number, Words, asked
+from console.inputs import PAGE, Number, asked
+from console.plain import Text
 from store import connections
 
 blueprint = Blueprint("audit", __name__, url_prefix="/audit")
@@ -17,8 +18,8 @@ class Narrowed(FormSchema):
     """Which lines are shown."""
 
     connection = Number(load_default=None)
-    author = Words(load_default=None)
-    action = Words(load_default=None)
+    author = Text(load_default=None)
+    action = Text(load_default=None)
     before = Number(load_default=None)
 
 

@@ -12,7 +12,8 @@ from werkzeug.wrappers import Response
 from console import desk, forms
 from console.access.roles import Role, needs
 from console.forms import FormSchema
-from console.inputs import PAGE, Number, Words, asked, or_abort
+from console.inputs import PAGE, Number, asked, or_abort
+from console.plain import Text
 from engine import choices
 from engine.choices import State, Winner
 from sync.model import ORDER, Entity
@@ -27,7 +28,7 @@ class Narrowed(FormSchema):
 
     state = fields.Enum(State, by_value=True, load_default=State.OPEN)
     entity = fields.Enum(Entity, by_value=True, load_default=None)
-    key = Words(load_default=None)
+    key = Text(load_default=None)
     before = Number(load_default=None)
 
 
@@ -35,7 +36,7 @@ class OfField(FormSchema):
     """All open conflicts of a field."""
 
     entity = fields.Enum(Entity, by_value=True, required=True)
-    key = Words(required=True)
+    key = Text(required=True)
 
 
 class OfFieldChosen(OfField):

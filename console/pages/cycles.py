@@ -13,7 +13,8 @@ from werkzeug.wrappers import Response
 from console import desk
 from console.access.roles import Role, needs
 from console.forms import FormSchema
-from console.inputs import PAGE, Number, Words, asked, or_abort
+from console.inputs import PAGE, Number, asked, or_abort
+from console.plain import Text
 from engine import choices, cycle_records, report, stopping
 from engine.report import COUNTERS, CycleReport
 from sync.model import Direction, Entity, Outcome
@@ -36,7 +37,7 @@ class Those(FormSchema):
     outcome = fields.Enum(Outcome, by_value=True, load_default=None)
     entity = fields.Enum(Entity, by_value=True, load_default=None)
     direction = fields.Enum(Direction, by_value=True, load_default=None)
-    reason = Words(5000, load_default=None)
+    reason = Text(5000, load_default=None)
     after = fields.String(load_default=None, validate=validate.Regexp(cycle_records.PLACE))
 
 
