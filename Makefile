@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 # Some tests wait for processes: three at once keep two cores busy.
 PYTEST_WORKERS ?= 3
+# The tests start many processes: each would compile every module anew where Python is told to keep nothing.
+unexport PYTHONDONTWRITEBYTECODE
 
 # The first of these that is new enough. Set PYTHON to use another one.
 PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python3.14; do \

@@ -10,7 +10,3 @@ SELECT document, taken_at FROM snapshots WHERE connection_id = :connection_id AN
 -- name: taken
 -- When each of the connection's descriptions was taken.
 SELECT key, taken_at FROM snapshots WHERE connection_id = :connection_id;
-
--- name: newest
--- When one of these was last kept.
-SELECT max(taken_at) FROM snapshots WHERE connection_id = :connection_id AND key = ANY(:keys);
