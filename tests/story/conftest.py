@@ -15,13 +15,8 @@ from clients import limits
 from config import document as documents
 from engine import bulk, configure
 from engine.accounts import ID_FIELD
-from simulators.activecampaign import app as activecampaign_app
-from simulators.activecampaign.core.clock import Clock
 from simulators.activecampaign.ops import definitions
 from simulators.activecampaign.state import ActiveCampaign
-from simulators.common.server import Server
-from simulators.common.tls import make_certificates, server_context
-from simulators.dynamics import app as dynamics_app
 from simulators.dynamics.state import CLIENT_ID, SECRET, TENANT, Dynamics
 from store import configurations
 from sync.model import TWO_WAY
@@ -29,42 +24,6 @@ from worker import settings
 from worker.services import Services
 
 NAMES = (limits.CALLS, limits.IMPORTS, limits.SINGLE_IMPORTS)
-
-
-@pytest.fixture(scope="session")
-def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("tls")
-    make_certificates(folder)
-    return folder
-
-
-@pytest.fixture
-def crm(certificates: Path) -> Iterator[Dynamics]:
-    """The simulated Dynamics 365; `crm.url` is where it listens."""
-    state = Dynamics()
-    with Server(dynamics_app.make(state), tls=server_context(certificates)) as server:
-        state.url = server.url
-        yield state
-    state.close()
-
-
-@pytest.fixture(scope="session")
-def account(certificates: Path) -> Iterator[tuple[ActiveCampaign, Server]]:
-    """The one ActiveCampaign of this process: its application has so many routes that making it takes long."""
-    state = ActiveCampaign(calls_per_second=None)
-    with Server(activecampaign_app.make(state), tls=server_context(certificates)) as server:
-        state.url = server.url
-        yield state, server
-
-
-@pytest.fixture
-def ac(account: tuple[ActiveCampaign, Server]) -> Iterator[ActiveCampaign]:
-    """The simulated ActiveCampaign, empty, with its limits lifted and quick imports; a test may put them back."""
-    state, server = account
-    state.reset(Clock())
-    state.switches |= {"imports_per_minute": None, "import_delay_s": [0, 0], "import_silent_s": 0.0}
-    yield state
-    server.cut()
 
 
 @pytest.fixture
