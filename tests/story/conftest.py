@@ -8,15 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
+from support.installation import BARE, FURNISHED, NAME, Installation, furnish, make_database
+from support.postgres import TEMPLATE, Postgres
 from support.pump import Pump
+from support.served import ease
 from support.story import Story
 
 from clients import limits
 from config import document as documents
-from engine import bulk, configure
-from engine.accounts import ID_FIELD
-from simulators.activecampaign.ops import definitions
+from engine import bulk, metadata
 from simulators.activecampaign.state import ActiveCampaign
+from simulators.common.server import Server
 from simulators.dynamics.state import CLIENT_ID, SECRET, TENANT, Dynamics
 from store import configurations
 from sync.model import TWO_WAY
@@ -26,11 +29,32 @@ from worker.services import Services
 NAMES = (limits.CALLS, limits.IMPORTS, limits.SINGLE_IMPORTS)
 
 
-@pytest.fixture
-def environment(
-    monkeypatch: pytest.MonkeyPatch, certificates: Path, crm: Dynamics, ac: ActiveCampaign, dsn: str, redis_url: str
+@pytest.fixture(scope="session")
+def installation(
+    postgres: Postgres,
+    redis_server: str,
+    certificates: Path,
+    dynamics_server: Server,
+    activecampaign_server: Server,
+    dynamics_of_process: tuple[Dynamics, Flask],
+    activecampaign_of_process: tuple[ActiveCampaign, Flask],
+) -> Iterator[Installation]:
+    """The one installation of this process that connects the two; `pump` begins anew with it."""
+    crm, ac = dynamics_of_process[0], activecampaign_of_process[0]
+    crm.reset()
+    ease(ac)
+    with pytest.MonkeyPatch.context() as patch:
+        connect(patch, certificates, crm, ac, make_database(postgres, TEMPLATE), redis_server)
+        made = Installation(settings.read(), postgres, crm, ac, configuration)
+    yield made
+    made.db.close()
+    made.redis.close()
+
+
+def connect(
+    patch: pytest.MonkeyPatch, certificates: Path, crm: Dynamics, ac: ActiveCampaign, dsn: str, redis_url: str
 ) -> None:
-    """The settings of an installation that connects the two."""
+    """The settings of an installation that connects the two, without limits and with short waits."""
     for name, value in {
         "REQUESTS_CA_BUNDLE": str(certificates / "ca.pem"),
         "DATABASE_URL": dsn,
@@ -44,29 +68,44 @@ def environment(
         "ACTIVECAMPAIGN_URL": ac.url,
         "ACTIVECAMPAIGN_API_KEY": "simulated-key",
     }.items():
-        monkeypatch.setenv(name, value)
+        patch.setenv(name, value)
     # The simulator's limits are lifted for most stories, and so are ours; tests of the limits put both back.
-    monkeypatch.setattr(limits, "activecampaign_limits", lambda *_: dict.fromkeys(NAMES, limits.Limit(1000, 1.0)))
-    monkeypatch.setattr(bulk, "FIRST_POLL_S", 0.05)
-    monkeypatch.setattr(bulk, "POLLS_S", (0.05,))
+    patch.setattr(limits, "activecampaign_limits", lambda *_: dict.fromkeys(NAMES, limits.Limit(1000, 1.0)))
+    patch.setattr(bulk, "FIRST_POLL_S", 0.05)
+    patch.setattr(bulk, "POLLS_S", (0.05,))
 
 
 @pytest.fixture
-def pump(environment: None) -> Iterator[Pump]:
+def dsn(request: pytest.FixtureRequest, postgres: Postgres) -> str:
+    """A migrated database; one that is connected and described when the pipeline is to run in it."""
+    if "pump" not in request.fixturenames:
+        return make_database(postgres, TEMPLATE)
+    installation: Installation = request.getfixturevalue("installation")
+    installation.begin(FURNISHED if "story" in request.fixturenames else BARE)
+    return postgres.dsn(NAME)
+
+
+@pytest.fixture
+def environment(
+    monkeypatch: pytest.MonkeyPatch, certificates: Path, dsn: str, crm: Dynamics, ac: ActiveCampaign, redis_url: str
+) -> None:
+    """The settings of an installation that connects the two."""
+    connect(monkeypatch, certificates, crm, ac, dsn, redis_url)
+
+
+@pytest.fixture
+def pump(monkeypatch: pytest.MonkeyPatch, environment: None, installation: Installation) -> Pump:
     """The pipeline, with every entity switched on and nothing synced yet."""
-    services = Services(settings.read(), name="test")
-    connection_id = configure.ensure_connection(services)
-    assert connection_id is not None
-    configuration(services, connection_id)
-    yield Pump(services, connection_id)
-    services.db.close()
-    services.redis.close()
+    missing = metadata.missing
+    # Commands build contexts of their own.
+    monkeypatch.setattr(metadata, "missing", lambda db, one: installation.outdated() or missing(db, one))
+    return Pump(installation, installation.connection_id)
 
 
 @pytest.fixture
 def story(crm: Dynamics, ac: ActiveCampaign, pump: Pump) -> Story:
     """Both sides and the pipeline, on the day after the very first sync: the field for Dynamics' ids is there."""
-    definitions.add_account_field(ac, {"fieldLabel": ID_FIELD, "fieldType": "text"})
+    furnish(ac)
     return Story(crm, ac, pump)
 
 

@@ -74,7 +74,12 @@ def ac(
 ) -> Iterator[ActiveCampaign]:
     """The simulated ActiveCampaign, empty, with its limits lifted and quick imports; a test may put them back."""
     state, _ = activecampaign_of_process
-    state.reset(Clock())
-    state.switches |= {"imports_per_minute": None, "import_delay_s": [0, 0], "import_silent_s": 0.0}
+    ease(state)
     yield state
     activecampaign_server.cut()
+
+
+def ease(state: ActiveCampaign) -> None:
+    """Makes an account empty, lifts its limits, and makes its imports quick."""
+    state.reset(Clock())
+    state.switches |= {"imports_per_minute": None, "import_delay_s": [0, 0], "import_silent_s": 0.0}
