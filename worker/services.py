@@ -54,6 +54,7 @@ class Services:
         self.version = VERSION
         self.worker = f"{socket.gethostname()}:{os.getpid()}"
         self._contexts: dict[int, tuple[Any, Context]] = {}
+        self._known: dict[int, metadata.Known] = {}
 
     @staticmethod
     def now() -> datetime:
@@ -100,7 +101,9 @@ class Services:
 
         if metadata.missing(self.db, connection["id"]):
             refresh(Lane.LIVE)
-        described = metadata.load(self.db, connection["id"])
+        known = metadata.dated(self.db, connection["id"], self._known.get(connection["id"], {}))
+        self._known[connection["id"]] = known
+        described = {key: document for key, (document, _) in known.items()}
         lists = {str(row[key]): int(row["id"]) for row in described[LISTS] for key in ("id", "name")}
         return Context(
             id=connection["id"],

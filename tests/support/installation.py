@@ -42,7 +42,7 @@ class Installation(product.Services):
     ) -> None:
         super().__init__(settings, name="test")
         self._postgres, self._crm, self._ac = postgres, crm, ac
-        self._first: dict[str, tuple[Context, Catalog, Any]] = {}
+        self._first: dict[str, tuple[Context, metadata.Known, Catalog, Any]] = {}
         self._looked = True
         connection_id = configure.ensure_connection(self)
         assert connection_id is not None
@@ -55,7 +55,8 @@ class Installation(product.Services):
 
     def _keep(self, template: str) -> None:
         self.context(self.connection_id)
-        self._first[template] = self.context(self.connection_id), self._crm.catalog.copy(), self._definitions()
+        context, known = self.context(self.connection_id), self._known[self.connection_id]
+        self._first[template] = context, known, self._crm.catalog.copy(), self._definitions()
         self.db.close()
         self._postgres.admin(f"CREATE DATABASE {template} TEMPLATE {NAME} STRATEGY FILE_COPY")
 
@@ -69,7 +70,9 @@ class Installation(product.Services):
         assert standing is not None
         self._template, self._looked = template, False
         stamp = tuple(standing[key] for key in product.STAMP)
-        self._contexts = {self.connection_id: (stamp, self._first[template][0])}
+        context, known, *_ = self._first[template]
+        self._contexts = {self.connection_id: (stamp, context)}
+        self._known = {self.connection_id: {key: (document, stamp[1]) for key, (document, _) in known.items()}}
 
     def context(self, connection_id: int) -> Context:
         """As the product does it, but for the first look."""
@@ -84,7 +87,7 @@ class Installation(product.Services):
         if self._looked:
             return False
         self._looked = True
-        _, catalog, definitions = self._first[self._template]
+        *_, catalog, definitions = self._first[self._template]
         hurt = self._crm.faults.listed() or self._ac.faults.listed()
         return bool(hurt) or self._crm.catalog != catalog or self._definitions() != definitions
 
