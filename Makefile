@@ -24,7 +24,7 @@ demo: $(INSTALLED)  ## Both simulators, a first full sync, the two sides reconci
 	@$(BIN)/ac365 demo $(ARGS)
 
 test: check  ## Every check, then the whole test suite
-	@$(BIN)/pytest -q -n $(PYTEST_WORKERS) $(ARGS)
+	@$(BIN)/pytest -q -n $(PYTEST_WORKERS) --dist worksteal $(ARGS)
 
 check: $(INSTALLED)  ## Form, types and the direction of imports
 	@$(BIN)/ruff format --check .

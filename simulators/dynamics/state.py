@@ -81,7 +81,7 @@ class Dynamics:
         """A fresh environment again. An application that serves it stays valid, and so do tokens handed out so far."""
         with self.schema_lock:
             self.clock.reset()
-            self.faults.clear()
+            self.faults.reset()
             self.stats.reset()
             self.log.reset()
             # Few change a definition, and copying all of them takes longer than looking.
