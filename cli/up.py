@@ -17,6 +17,7 @@ from cli.output import say
 from cli.session import resolved, session
 from cli.stack import Stack, celery
 from worker import embedded
+from worker import settings as environment
 from worker.settings import Settings
 
 FLOWER_USER = "ac365"
@@ -30,10 +31,12 @@ def up() -> None:
     Data stays under AC365_HOME (default ~/.ac365) and is found again by the next start. Ctrl-C stops everything.
     """
     heed_signals()
+    wanted = environment.read()
+    # Before any server is started: whoever has to name another port shall not wait for them.
+    require_free(wanted.flower_port, "AC365_FLOWER_PORT")
+    require_free(wanted.webhooks_port, "AC365_WEBHOOKS_PORT")
     with session():
         settings = resolved()
-        require_free(settings.flower_port, "AC365_FLOWER_PORT")
-        require_free(settings.webhooks_port, "AC365_WEBHOOKS_PORT")
         stack = Stack(embedded.environment(settings), settings.home / "log")
         try:
             flower = start(stack, settings)

@@ -16,7 +16,7 @@ from config import document as documents
 from engine import metadata
 from engine.context import Context, compile_rules, consent_rules
 from mapping import deals
-from store import configurations, connections, snapshots
+from store import configurations, connections
 from store.db import Database
 from store.vault import Vault
 from sync.model import Lane
@@ -33,6 +33,8 @@ def now() -> datetime:
 LISTS = "activecampaign:lists"
 ADDRESSED = ("dynamics_url", "dynamics_tenant_id", "dynamics_client_id", "activecampaign_url", "secrets")
 """What a client is made of: when one of these changes, the clients are made anew."""
+STAMP = ("version", "described_at", *ADDRESSED)
+"""A context is good for as long as none of these changes."""
 
 
 def alive(url: str) -> dict[str, Any]:
@@ -53,6 +55,7 @@ class Services:
         self.version = VERSION
         self.worker = f"{socket.gethostname()}:{os.getpid()}"
         self._contexts: dict[int, tuple[Any, Context]] = {}
+        self._known: dict[int, metadata.Known] = {}
 
     @staticmethod
     def now() -> datetime:
@@ -62,17 +65,15 @@ class Services:
     def context(self, connection_id: int) -> Context:
         """The context of one connection as it is configured now. Raises LookupError when it isn't set up."""
         with self.db.transaction() as tx:
-            current = configurations.current(tx, connection_id)
-            taken_at = snapshots.newest(tx, connection_id, metadata.watched())
-            connection = connections.get(tx, connection_id)
-        if current is None or connection is None:
+            connection = connections.standing(tx, connection_id, metadata.watched())
+        if connection is None or connection["version"] is None:
             raise LookupError("this connection has no configuration yet: import one with `ac365 config import FILE`")
-        stamp = (current[0], taken_at, *(connection[key] for key in ADDRESSED))
+        stamp = tuple(connection[key] for key in STAMP)
         kept = self._contexts.get(connection_id)
-        if kept is None or kept[0] != stamp or taken_at is None:
-            # A document of an older version gets the defaults of what is new.
-            context = self._build(connection, current[0], documents.load(current[1]))
-            kept = (stamp if taken_at else None, context)
+        if kept is None or kept[0] != stamp:
+            context = self._build(connection, self._document(connection))
+            # What was described just now has another moment than the one that was looked at.
+            kept = (stamp if connection["described_at"] else None, context)
             self._contexts[connection_id] = kept
         return kept[1]
 
@@ -87,7 +88,13 @@ class Services:
         secrets = self.vault.decrypt(connection["secrets"])
         return connect.dynamics(connection, secrets, other), connect.activecampaign(connection, secrets, budget), budget
 
-    def _build(self, connection: dict[str, Any], version: int, document: dict[str, Any]) -> Context:
+    def _document(self, connection: dict[str, Any]) -> dict[str, Any]:
+        with self.db.transaction() as tx:
+            document = configurations.at(tx, connection["id"], connection["version"])
+        # A document of an older version gets the defaults of what is new.
+        return documents.load(document or {})
+
+    def _build(self, connection: dict[str, Any], document: dict[str, Any]) -> Context:
         dynamics, activecampaign, budget = self.clients(connection, document)
 
         def refresh(lane: Lane) -> None:
@@ -95,18 +102,20 @@ class Services:
 
         if metadata.missing(self.db, connection["id"]):
             refresh(Lane.LIVE)
-        described = metadata.load(self.db, connection["id"])
+        known = metadata.dated(self.db, connection["id"], self._known.get(connection["id"], {}))
+        self._known[connection["id"]] = known
+        described = metadata.undated(known)
         lists = {str(row[key]): int(row["id"]) for row in described[LISTS] for key in ("id", "name")}
         return Context(
             id=connection["id"],
             name=connection["name"],
-            version=version,
+            version=connection["version"],
             document=document,
             db=self.db,
             dynamics=dynamics,
             activecampaign=activecampaign,
             budget=budget,
-            rules=compile_rules(document, version, described),
+            rules=compile_rules(document, connection["version"], described),
             lists=lists,
             tags=described[metadata.TAGS],
             user_id=str(described[metadata.USER]).lower(),

@@ -72,6 +72,11 @@ class Authority:
         self._revoked_before = 0.0
         self._lock = threading.Lock()
 
+    def reset(self) -> None:
+        """Forgets applications, sign-ins and revocations. Tokens that were handed out stay good."""
+        with self._lock:
+            self._applications, self._grants, self._revoked_before = {}, {}, 0.0
+
     def register(self, application: Application) -> None:
         self._applications[application.client_id.lower()] = application
 
