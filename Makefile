@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 # Some tests wait for processes: three at once keep two cores busy.
 PYTEST_WORKERS ?= 3
+# The tests start many processes: each would compile every module anew where Python is told to keep nothing.
+unexport PYTHONDONTWRITEBYTECODE
 
 # The first of these that is new enough. Set PYTHON to use another one.
 PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python3.14; do \
@@ -22,7 +24,7 @@ demo: $(INSTALLED)  ## Both simulators, a first full sync, the two sides reconci
 	@$(BIN)/ac365 demo $(ARGS)
 
 test: check  ## Every check, then the whole test suite
-	@$(BIN)/pytest -q -n $(PYTEST_WORKERS) $(ARGS)
+	@$(BIN)/pytest -q -n $(PYTEST_WORKERS) --dist worksteal $(ARGS)
 
 check: $(INSTALLED)  ## Form, types and the direction of imports
 	@$(BIN)/ruff format --check .

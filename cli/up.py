@@ -19,6 +19,7 @@ from cli.stack import Stack, celery
 from engine.users import code
 from store import users
 from worker import embedded
+from worker import settings as environment
 from worker.services import Services
 from worker.settings import Settings
 
@@ -34,11 +35,13 @@ def up() -> None:
     Data stays under AC365_HOME (default ~/.ac365) and is found again by the next start. Ctrl-C stops everything.
     """
     heed_signals()
+    wanted = environment.read()
+    # Before any server is started: whoever has to name another port shall not wait for them.
+    require_free(wanted.flower_port, "AC365_FLOWER_PORT")
+    require_free(wanted.webhooks_port, "AC365_WEBHOOKS_PORT")
+    require_free(wanted.console_port, "AC365_CONSOLE_PORT")
     with session() as services:
         settings = services.settings
-        require_free(settings.flower_port, "AC365_FLOWER_PORT")
-        require_free(settings.webhooks_port, "AC365_WEBHOOKS_PORT")
-        require_free(settings.console_port, "AC365_CONSOLE_PORT")
         stack = Stack(embedded.environment(settings), settings.home / "log")
         try:
             flower = start(stack, settings)

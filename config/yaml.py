@@ -71,7 +71,7 @@ def parse(text: str) -> tuple[dict[str, Any], dict[str, int]]:
     lines, faults = lines_and_faults(node)
     if faults:
         raise ConfigFaults(faults)
-    document = _built(text)
+    document = _built(node)
     if document is None:
         return {}, {}
     if not isinstance(document, dict):
@@ -108,9 +108,10 @@ def _composed(text: str) -> Node | None:
         raise _syntax(error) from None
 
 
-def _built(text: str) -> Any:
+def _built(node: Node) -> Any:
+    """The plain values of a composed document: reading the text is what takes long, so it is read once."""
     try:
-        return _yaml().load(text)
+        return _yaml().constructor.construct_document(node)
     except (YAMLError, ValueError, RecursionError) as error:
         raise _syntax(error) from None
 

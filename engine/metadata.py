@@ -92,13 +92,29 @@ def stale(db: Database, connection_id: int, now: datetime, fresh_for: timedelta 
 
 def load(db: Database, connection_id: int) -> dict[str, Any]:
     """The cached documents by key; raises LookupError when both sides were never described."""
+    return undated(dated(db, connection_id, {}))
+
+
+Known = dict[str, tuple[Any, datetime]]
+"""Documents by key, each with the moment it was taken."""
+
+
+def dated(db: Database, connection_id: int, before: Known) -> Known:
+    """The cached documents as `load` gives them. What was not taken anew since an earlier answer, `before`, is not
+    read again."""
     with db.transaction() as tx:
-        found = {key: snapshots.get(tx, connection_id, key) for key in keys()}
-        places = snapshots.get(tx, connection_id, DEALS)
-    missing = [key for key, entry in found.items() if entry is None]
+        taken = snapshots.taken(tx, connection_id)
+        fresh = {key for key in watched() if key in before and before[key][1] == taken.get(key)}
+        read = {key: snapshots.get(tx, connection_id, key) for key in watched() if key not in fresh}
+    missing = [key for key in keys() if key not in fresh and read[key] is None]
     if missing:
         raise LookupError(f"not described yet: {', '.join(missing)}; run `ac365 check`")
-    return {key: entry[0] for key, entry in found.items() if entry} | {DEALS: places[0] if places else None}
+    return {key: before[key] for key in fresh} | {key: entry for key, entry in read.items() if entry}
+
+
+def undated(known: Known) -> dict[str, Any]:
+    """The documents alone, by key; None for one that not every connection has."""
+    return {DEALS: None} | {key: document for key, (document, _) in known.items()}
 
 
 def keys() -> list[str]:

@@ -41,6 +41,12 @@ def get(tx: Tx, connection_id: int) -> Row | None:
     return SQL.row(tx, "get", id=connection_id)
 
 
+def standing(tx: Tx, connection_id: int, keys: list[str]) -> Row | None:
+    """One connection as in `get`, with what tells a stale context in one look: `version`, the newest configuration's
+    number or None, and `described_at`, when a snapshot under one of these keys was last put, or None."""
+    return SQL.row(tx, "standing", id=connection_id, keys=keys)
+
+
 def by_name(tx: Tx, name: str) -> Row | None:
     """One connection by its name."""
     return SQL.row(tx, "by_name", name=name)

@@ -26,12 +26,6 @@ def release(tx: Tx, connection_id: int, key: str) -> None:
     put(tx, connection_id, key, {"until": "-infinity"})
 
 
-def newest(tx: Tx, connection_id: int, keys: list[str]) -> datetime | None:
-    """When one of the documents under these keys was last put."""
-    found: datetime | None = SQL.value(tx, "newest", connection_id=connection_id, keys=keys)
-    return found
-
-
 def taken(tx: Tx, connection_id: int) -> dict[str, datetime]:
     """When each of the connection's documents was put, by key; the documents themselves are not read."""
     return {row["key"]: row["taken_at"] for row in SQL.rows(tx, "taken", connection_id=connection_id)}

@@ -16,7 +16,7 @@ from config import document as documents
 from engine import metadata
 from engine.context import Context, compile_rules, consent_rules
 from mapping import deals
-from store import configurations, connections, snapshots
+from store import configurations, connections
 from store.db import Database
 from store.vault import Vault
 from sync.model import Lane
@@ -33,6 +33,8 @@ def now() -> datetime:
 LISTS = "activecampaign:lists"
 ADDRESSED = ("dynamics_url", "dynamics_tenant_id", "dynamics_client_id", "activecampaign_url", "secrets")
 """What a client is made of: when one of these changes, the clients are made anew."""
+STAMP = ("version", "described_at", *ADDRESSED)
+"""A context is good for as long as none of these changes."""
 
 
 def alive(url: str) -> dict[str, Any]:
@@ -53,7 +55,7 @@ class Services:
         self.version = VERSION
         self.worker = f"{socket.gethostname()}:{os.getpid()}"
         self._contexts: dict[int, tuple[Any, Context]] = {}
-        self._described: dict[int, tuple[Any, dict[str, Any]]] = {}
+        self._known: dict[int, metadata.Known] = {}
 
     @staticmethod
     def now() -> datetime:
@@ -62,41 +64,37 @@ class Services:
 
     def context(self, connection_id: int) -> Context:
         """The context of one connection as it is configured now. Raises LookupError when it isn't set up."""
-        with self.db.transaction() as tx:
-            current = configurations.current(tx, connection_id)
-            taken_at = snapshots.newest(tx, connection_id, metadata.watched())
-            connection = connections.get(tx, connection_id)
-        if current is None or connection is None:
-            raise LookupError("this connection has no configuration yet: import one with `ac365 config import FILE`")
-        stamp = (current[0], taken_at, *(connection[key] for key in ADDRESSED))
+        connection = self._standing(connection_id)
+        stamp = tuple(connection[key] for key in STAMP)
         kept = self._contexts.get(connection_id)
-        if kept is None or kept[0] != stamp or taken_at is None:
-            # A document of an older version gets the defaults of what is new.
-            context = self._build(connection, current[0], documents.load(current[1]))
-            kept = (stamp if taken_at else None, context)
+        if kept is None or kept[0] != stamp:
+            context = self._build(connection, self._document(connection))
+            # What was described just now has another moment than the one that was looked at.
+            kept = (stamp if connection["described_at"] else None, context)
             self._contexts[connection_id] = kept
         return kept[1]
 
     def drafted(self, connection_id: int, document: dict[str, Any]) -> Context:
         """The context of a connection as it would be with this loaded document. Raises LookupError when it isn't set
         up."""
-        with self.db.transaction() as tx:
-            current = configurations.current(tx, connection_id)
-            connection = connections.get(tx, connection_id)
-        if current is None or connection is None:
-            raise LookupError("this connection has no configuration yet: import one with `ac365 config import FILE`")
-        return self._build(connection, current[0], document)
+        return self._build(self._standing(connection_id), document)
 
     def described(self, connection_id: int) -> dict[str, Any]:
         """What is known of columns and fields on both sides, read once per description. Raises LookupError when both
         were never described."""
+        return metadata.undated(self._dated(connection_id))
+
+    def _standing(self, connection_id: int) -> dict[str, Any]:
         with self.db.transaction() as tx:
-            taken_at = snapshots.newest(tx, connection_id, metadata.keys())
-        kept = self._described.get(connection_id)
-        if kept is None or kept[0] != taken_at:
-            kept = (taken_at, metadata.load(self.db, connection_id))
-            self._described[connection_id] = kept
-        return kept[1]
+            found = connections.standing(tx, connection_id, metadata.watched())
+        if found is None or found["version"] is None:
+            raise LookupError("this connection has no configuration yet: import one with `ac365 config import FILE`")
+        return found
+
+    def _dated(self, connection_id: int) -> metadata.Known:
+        found = metadata.dated(self.db, connection_id, self._known.get(connection_id, {}))
+        self._known[connection_id] = found
+        return found
 
     def clients(self, connection: dict[str, Any], document: dict[str, Any] | None = None) -> tuple[Any, Any, Budget]:
         """Both clients and the shared budget of a connection."""
@@ -109,7 +107,13 @@ class Services:
         secrets = self.vault.decrypt(connection["secrets"])
         return connect.dynamics(connection, secrets, other), connect.activecampaign(connection, secrets, budget), budget
 
-    def _build(self, connection: dict[str, Any], version: int, document: dict[str, Any]) -> Context:
+    def _document(self, connection: dict[str, Any]) -> dict[str, Any]:
+        with self.db.transaction() as tx:
+            document = configurations.at(tx, connection["id"], connection["version"])
+        # A document of an older version gets the defaults of what is new.
+        return documents.load(document or {})
+
+    def _build(self, connection: dict[str, Any], document: dict[str, Any]) -> Context:
         dynamics, activecampaign, budget = self.clients(connection, document)
 
         def refresh(lane: Lane) -> None:
@@ -117,18 +121,18 @@ class Services:
 
         if metadata.missing(self.db, connection["id"]):
             refresh(Lane.LIVE)
-        described = metadata.load(self.db, connection["id"])
+        described = metadata.undated(self._dated(connection["id"]))
         lists = {str(row[key]): int(row["id"]) for row in described[LISTS] for key in ("id", "name")}
         return Context(
             id=connection["id"],
             name=connection["name"],
-            version=version,
+            version=connection["version"],
             document=document,
             db=self.db,
             dynamics=dynamics,
             activecampaign=activecampaign,
             budget=budget,
-            rules=compile_rules(document, version, described),
+            rules=compile_rules(document, connection["version"], described),
             lists=lists,
             tags=described[metadata.TAGS],
             user_id=str(described[metadata.USER]).lower(),

@@ -45,6 +45,7 @@ class Faults:
     def __init__(self, seed: int = 0) -> None:
         self._rules: list[Fault] = []
         self._lock = threading.Lock()
+        self._seed = seed
         self._random = random.Random(seed)
 
     def add(self, fault: Fault) -> None:
@@ -54,6 +55,12 @@ class Faults:
     def clear(self) -> None:
         with self._lock:
             self._rules.clear()
+
+    def reset(self) -> None:
+        """No rules, and the same chances again."""
+        with self._lock:
+            self._rules.clear()
+            self._random.seed(self._seed)
 
     def listed(self) -> list[dict[str, Any]]:
         with self._lock:

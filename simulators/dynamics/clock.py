@@ -13,6 +13,10 @@ class Clock:
     def __init__(self) -> None:
         self._offset = timedelta()
 
+    def reset(self) -> None:
+        """Real time again."""
+        self._offset = timedelta()
+
     def now(self) -> datetime:
         return datetime.now(UTC) + self._offset
 

@@ -61,8 +61,9 @@ class Dynamics:
     """Everything behind the Web API. One object is one environment."""
 
     def __init__(self, tenant: str = TENANT, client_id: str = CLIENT_ID, secret: str = SECRET) -> None:
+        self._application = client_id, secret, "ac365", [seed.INTEGRATION], None, REDIRECTS
         self.clock = Clock()
-        self.switches = first_switches()
+        self.switches: dict[str, Any] = {}
         self.faults = Faults()
         self.stats, self.log = Stats(), WriteLog()
         self.catalog = read_catalog()
@@ -70,15 +71,38 @@ class Dynamics:
         self.storage.committed = self._wrote
         self.access = Access(self.storage)
         self.authority = Authority(tenant, self.clock, self.switches)
-        self.limits = Limits(self.clock, self.switches)
         self.schema_lock = threading.RLock()
+        self._empty()
+        self._seed()
+        self.add_application(*self._application)
+        self._first_catalog = self.catalog.copy()
+        self.storage.remember()
+
+    def reset(self) -> None:
+        """A fresh environment again. An application that serves it stays valid, and so do tokens handed out so far."""
+        with self.schema_lock:
+            self.clock.reset()
+            self.faults.reset()
+            self.stats.reset()
+            self.log.reset()
+            # Few change a definition, and copying all of them takes longer than looking.
+            if self.catalog != self._first_catalog:
+                self.catalog = self._first_catalog.copy()
+            self.storage.restore()
+            self.authority.reset()
+            self._empty()
+            self.access.forget()
+            self.add_application(*self._application)
+
+    def _empty(self) -> None:
+        self.switches.clear()
+        self.switches.update(first_switches())
+        self.limits = Limits(self.clock, self.switches)
         self.floors: dict[str, int] = {}
         self.issued: set[tuple[str, str, str]] = set()
         self.counts: dict[str, tuple[float, int]] = {}
         self.unpublished: set[str] = set()
         self.duplicate_rules = [DuplicateRule(table, ("emailaddress1",)) for table in ("account", "contact", "lead")]
-        self._seed()
-        self.add_application(client_id, secret, "ac365", [seed.INTEGRATION], redirects=REDIRECTS)
 
     def close(self) -> None:
         """Removes the records' temporary file."""

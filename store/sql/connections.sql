@@ -18,6 +18,12 @@ RETURNING id;
 -- One connection by id.
 SELECT * FROM connections WHERE id = :id;
 
+-- name: standing
+-- One connection, the number of its newest configuration, and when one of these descriptions was last kept.
+SELECT n.*, (SELECT max(version) FROM configurations WHERE connection_id = n.id) AS version,
+       (SELECT max(taken_at) FROM snapshots WHERE connection_id = n.id AND key = ANY (:keys)) AS described_at
+FROM connections n WHERE n.id = :id;
+
 -- name: by_name
 -- One connection by name.
 SELECT * FROM connections WHERE name = :name;

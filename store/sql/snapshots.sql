@@ -17,7 +17,3 @@ INSERT INTO snapshots (connection_id, key, document)
 VALUES (:connection_id, :key, jsonb_build_object('until', :until::timestamptz))
 ON CONFLICT (connection_id, key) DO UPDATE SET document = excluded.document, taken_at = now()
 WHERE (snapshots.document ->> 'until')::timestamptz <= :now;
-
--- name: newest
--- When one of these was last kept.
-SELECT max(taken_at) FROM snapshots WHERE connection_id = :connection_id AND key = ANY(:keys);

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from support.plant import Plant, enable
 from support.pump import Pump
-from support.sides import ac, certificates, connected, crm, hooks
+from support.sides import ac, connected, hooks
 
 from cli import stack
 from clients import limits
@@ -20,7 +20,7 @@ from sync import backoff
 from worker import settings
 from worker.services import Services
 
-__all__ = ["ac", "certificates", "connected", "crm", "hooks"]
+__all__ = ["ac", "connected", "hooks"]
 NAMES = (limits.CALLS, limits.IMPORTS, limits.SINGLE_IMPORTS)
 
 

@@ -6,6 +6,7 @@ import re
 import shlex
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -101,7 +102,7 @@ def commands_in(page: str) -> list[str]:
 
 def fault_of(line: str) -> str:
     """What the command line would not understand, empty when it would."""
-    command: Any = typer.main.get_command(app)
+    command = command_line()
     known: set[str] = set()
     for word in shlex.split(line)[1:]:
         known |= {option for parameter in command.params for option in parameter.opts}
@@ -114,6 +115,11 @@ def fault_of(line: str) -> str:
             elif "list" not in command.commands and word != "…":
                 return f"unknown command {word}"
     return ""
+
+
+@cache
+def command_line() -> Any:
+    return typer.main.get_command(app)
 
 
 def options_of_list(command: Any) -> set[str]:

@@ -12,7 +12,7 @@ import pytest
 import redis
 from support.postgres import NUMBERS, TEMPLATE, Postgres
 from support.pump import Pump
-from support.sides import certificates, hooks
+from support.sides import hooks
 from support.story import NEWS, Story
 
 from clients import limits
@@ -35,7 +35,7 @@ from sync.model import PEOPLE, Entity
 from worker import services as product
 from worker import settings
 
-__all__ = ["certificates", "hooks"]
+__all__ = ["hooks"]
 NAMES = (limits.CALLS, limits.IMPORTS, limits.SINGLE_IMPORTS)
 CARRIER = "D365 Account Id"
 MACHINE = "template_machine"

@@ -8,20 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
+from support.installation import BARE, FURNISHED, NAME, Installation, furnish, make_database
+from support.postgres import TEMPLATE, Postgres
 from support.pump import Pump
+from support.served import ease
 from support.story import Story
 
 from clients import limits
 from config import document as documents
-from engine import bulk, configure
-from engine.accounts import ID_FIELD
-from simulators.activecampaign import app as activecampaign_app
-from simulators.activecampaign.core.clock import Clock
-from simulators.activecampaign.ops import definitions
+from engine import bulk, metadata
 from simulators.activecampaign.state import ActiveCampaign
 from simulators.common.server import Server
-from simulators.common.tls import make_certificates, server_context
-from simulators.dynamics import app as dynamics_app
 from simulators.dynamics.state import CLIENT_ID, SECRET, TENANT, Dynamics
 from store import configurations
 from sync.model import TWO_WAY
@@ -32,46 +30,31 @@ NAMES = (limits.CALLS, limits.IMPORTS, limits.SINGLE_IMPORTS)
 
 
 @pytest.fixture(scope="session")
-def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("tls")
-    make_certificates(folder)
-    return folder
+def installation(
+    postgres: Postgres,
+    redis_server: str,
+    certificates: Path,
+    dynamics_server: Server,
+    activecampaign_server: Server,
+    dynamics_of_process: tuple[Dynamics, Flask],
+    activecampaign_of_process: tuple[ActiveCampaign, Flask],
+) -> Iterator[Installation]:
+    """The one installation of this process that connects the two; `pump` begins anew with it."""
+    crm, ac = dynamics_of_process[0], activecampaign_of_process[0]
+    crm.reset()
+    ease(ac)
+    with pytest.MonkeyPatch.context() as patch:
+        connect(patch, certificates, crm, ac, make_database(postgres, TEMPLATE), redis_server)
+        made = Installation(settings.read(), postgres, crm, ac, configuration)
+    yield made
+    made.db.close()
+    made.redis.close()
 
 
-@pytest.fixture
-def crm(certificates: Path) -> Iterator[Dynamics]:
-    """The simulated Dynamics 365; `crm.url` is where it listens."""
-    state = Dynamics()
-    with Server(dynamics_app.make(state), tls=server_context(certificates)) as server:
-        state.url = server.url
-        yield state
-    state.close()
-
-
-@pytest.fixture(scope="session")
-def account(certificates: Path) -> Iterator[tuple[ActiveCampaign, Server]]:
-    """The one ActiveCampaign of this process: its application has so many routes that making it takes long."""
-    state = ActiveCampaign(calls_per_second=None)
-    with Server(activecampaign_app.make(state), tls=server_context(certificates)) as server:
-        state.url = server.url
-        yield state, server
-
-
-@pytest.fixture
-def ac(account: tuple[ActiveCampaign, Server]) -> Iterator[ActiveCampaign]:
-    """The simulated ActiveCampaign, empty, with its limits lifted and quick imports; a test may put them back."""
-    state, server = account
-    state.reset(Clock())
-    state.switches |= {"imports_per_minute": None, "import_delay_s": [0, 0], "import_silent_s": 0.0}
-    yield state
-    server.cut()
-
-
-@pytest.fixture
-def environment(
-    monkeypatch: pytest.MonkeyPatch, certificates: Path, crm: Dynamics, ac: ActiveCampaign, dsn: str, redis_url: str
+def connect(
+    patch: pytest.MonkeyPatch, certificates: Path, crm: Dynamics, ac: ActiveCampaign, dsn: str, redis_url: str
 ) -> None:
-    """The settings of an installation that connects the two."""
+    """The settings of an installation that connects the two, without limits and with short waits."""
     for name, value in {
         "REQUESTS_CA_BUNDLE": str(certificates / "ca.pem"),
         "DATABASE_URL": dsn,
@@ -85,29 +68,44 @@ def environment(
         "ACTIVECAMPAIGN_URL": ac.url,
         "ACTIVECAMPAIGN_API_KEY": "simulated-key",
     }.items():
-        monkeypatch.setenv(name, value)
+        patch.setenv(name, value)
     # The simulator's limits are lifted for most stories, and so are ours; tests of the limits put both back.
-    monkeypatch.setattr(limits, "activecampaign_limits", lambda *_: dict.fromkeys(NAMES, limits.Limit(1000, 1.0)))
-    monkeypatch.setattr(bulk, "FIRST_POLL_S", 0.05)
-    monkeypatch.setattr(bulk, "POLLS_S", (0.05,))
+    patch.setattr(limits, "activecampaign_limits", lambda *_: dict.fromkeys(NAMES, limits.Limit(1000, 1.0)))
+    patch.setattr(bulk, "FIRST_POLL_S", 0.05)
+    patch.setattr(bulk, "POLLS_S", (0.05,))
 
 
 @pytest.fixture
-def pump(environment: None) -> Iterator[Pump]:
+def dsn(request: pytest.FixtureRequest, postgres: Postgres) -> str:
+    """A migrated database; one that is connected and described when the pipeline is to run in it."""
+    if "pump" not in request.fixturenames:
+        return make_database(postgres, TEMPLATE)
+    installation: Installation = request.getfixturevalue("installation")
+    installation.begin(FURNISHED if "story" in request.fixturenames else BARE)
+    return postgres.dsn(NAME)
+
+
+@pytest.fixture
+def environment(
+    monkeypatch: pytest.MonkeyPatch, certificates: Path, dsn: str, crm: Dynamics, ac: ActiveCampaign, redis_url: str
+) -> None:
+    """The settings of an installation that connects the two."""
+    connect(monkeypatch, certificates, crm, ac, dsn, redis_url)
+
+
+@pytest.fixture
+def pump(monkeypatch: pytest.MonkeyPatch, environment: None, installation: Installation) -> Pump:
     """The pipeline, with every entity switched on and nothing synced yet."""
-    services = Services(settings.read(), name="test")
-    connection_id = configure.ensure_connection(services)
-    assert connection_id is not None
-    configuration(services, connection_id)
-    yield Pump(services, connection_id)
-    services.db.close()
-    services.redis.close()
+    missing = metadata.missing
+    # Commands build contexts of their own.
+    monkeypatch.setattr(metadata, "missing", lambda db, one: installation.outdated() or missing(db, one))
+    return Pump(installation, installation.connection_id)
 
 
 @pytest.fixture
 def story(crm: Dynamics, ac: ActiveCampaign, pump: Pump) -> Story:
     """Both sides and the pipeline, on the day after the very first sync: the field for Dynamics' ids is there."""
-    definitions.add_account_field(ac, {"fieldLabel": ID_FIELD, "fieldType": "text"})
+    furnish(ac)
     return Story(crm, ac, pump)
 
 

@@ -68,7 +68,7 @@ class Pump:
         """
         waiting = [(time.monotonic() + wake.delay_s, wake) for wake in wakes]
         deadline = time.monotonic() + QUIET_AFTER_S
-        while (self._unfinished() or waiting) and not until():
+        while (waiting or self._unfinished()) and not until():
             assert time.monotonic() < deadline, f"not quiet after {QUIET_AFTER_S} s: {waiting[:5]}"
             if not waiting:
                 found = recovery.sweep(self.services.db, self.services.now())

@@ -12,29 +12,11 @@ from flask import Response, request
 from simulators.activecampaign import app as activecampaign_app
 from simulators.activecampaign.state import ActiveCampaign
 from simulators.common.server import Server
-from simulators.common.tls import make_certificates, server_context
-from simulators.dynamics import app as dynamics_app
+from simulators.common.tls import server_context
 from simulators.dynamics.state import CLIENT_ID, SECRET, TENANT, Dynamics
 
 Hooks = list[Callable[[str], None]]
 """Called with `METHOD path` when ActiveCampaign has carried a call out and before anybody gets its answer."""
-
-
-@pytest.fixture(scope="session")
-def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("tls")
-    make_certificates(folder)
-    return folder
-
-
-@pytest.fixture
-def crm(certificates: Path) -> Iterator[Dynamics]:
-    """The simulated Dynamics 365; `crm.url` is where it listens."""
-    state = Dynamics()
-    with Server(dynamics_app.make(state), tls=server_context(certificates)) as server:
-        state.url = server.url
-        yield state
-    state.close()
 
 
 @pytest.fixture

@@ -83,7 +83,7 @@ class World:
         """Forgets everything, switches and statistics too. An application that serves the account stays valid."""
         self.courier.forget()
         self.clock, self.random, self.courier = clock, random.Random(seed), Courier(clock)
-        self.faults.clear()
+        self.faults.reset()
         self.stats.reset()
         self.log.reset()
         self.switches.clear()

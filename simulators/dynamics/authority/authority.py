@@ -81,6 +81,11 @@ class Authority:
         """Who is signed in to the directory in every browser: a user name, so that no page asks who it is."""
         self._lock = threading.Lock()
 
+    def reset(self) -> None:
+        """Forgets applications, sign-ins and revocations. Tokens that were handed out stay good."""
+        with self._lock:
+            self._applications, self._grants, self._revoked_before, self.signed_in = {}, {}, 0.0, ""
+
     def register(self, application: Application) -> None:
         self._applications[application.client_id.lower()] = application
 

@@ -91,6 +91,7 @@ class Storage:
         self._versions = itertools.count(5_000_001)
         self._lock = threading.RLock()
         self._idle: list[sqlite3.Connection] = []
+        self._first: tuple[sqlite3.Connection, int] | None = None
         self.committed: Callable[[list[Noted], str], None] | None = None
 
     def _open(self, *pragmas: str) -> sqlite3.Connection:
@@ -101,9 +102,26 @@ class Storage:
         return connection
 
     def close(self) -> None:
-        for connection in [*self._idle, self._writer]:
+        kept = [self._first[0]] if self._first else []
+        for connection in [*self._idle, self._writer, *kept]:
             connection.close()
         self._folder.cleanup()
+
+    def remember(self) -> None:
+        """Keeps what the file holds now, for `restore`."""
+        with self._lock:
+            kept = sqlite3.connect(":memory:", check_same_thread=False)
+            self._writer.backup(kept)
+            self._first = kept, next(self._versions)
+
+    def restore(self) -> None:
+        """Goes back to what was remembered, tables and numbers of versions included."""
+        if self._first is None:
+            raise RuntimeError("Nothing was remembered.")
+        with self._lock:
+            kept, version = self._first
+            kept.backup(self._writer)
+            self._versions = itertools.count(version)
 
     @contextmanager
     def read(self) -> Iterator[Session]:

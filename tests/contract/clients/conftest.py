@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
-from ssl import SSLContext
 from typing import Any
 
 import pytest
@@ -23,11 +21,9 @@ from clients.http import Door
 from clients.table_activecampaign import TABLE as ACTIVECAMPAIGN
 from clients.table_dynamics import TABLE as DYNAMICS
 from clients.tokens import Tokens
-from simulators.activecampaign.app import make as serve_account
+from simulators.activecampaign.core.clock import Clock
 from simulators.activecampaign.state import ActiveCampaign as Account
 from simulators.common.server import Server
-from simulators.common.tls import make_certificates, server_context
-from simulators.dynamics.app import make as serve_environment
 from simulators.dynamics.state import CLIENT_ID, SECRET, TENANT
 from simulators.dynamics.state import Dynamics as Environment
 from sync.model import Lane
@@ -173,54 +169,31 @@ def dynamics(stub: Stub, ledger: Ledger) -> Iterator[Dynamics]:
     door.close()
 
 
-@dataclass
-class Served:
-    """A simulator's address, and what stands behind it: the last one of `states` answers."""
-
-    url: str
-    ca_file: Path
-    states: list[Any] = field(default_factory=list)
-
-
-@contextmanager
-def _serving(serve: Any, ca_file: Path = Path(), tls: SSLContext | None = None) -> Iterator[Served]:
-    """One server for all tests; each puts a fresh state behind it."""
-    app_of, states = cache(serve), []
-    app = lambda environ, start_response: app_of(states[-1])(environ, start_response)  # noqa: E731
-    with Server(app, tls=tls) as server:  # type: ignore[arg-type]
-        yield Served(server.url, ca_file, states)
-
-
-@pytest.fixture(scope="session")
-def served_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    ca_file = make_certificates(tmp_path_factory.mktemp("tls"))
-    with _serving(serve_environment, ca_file, server_context(ca_file.parent)) as served:
-        yield served
+@pytest.fixture
+def trusted(certificates: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Clients take the simulators for who they say they are."""
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificates / "ca.pem"))
 
 
 @pytest.fixture
-def environment(served_environment: Served, monkeypatch: pytest.MonkeyPatch) -> Iterator[Environment]:
+def environment(crm: Environment, trusted: None) -> Environment:
     """Contoso with Ada, and Ben and Cleo, who belong to no account."""
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(served_environment.ca_file))
-    made = Environment()
-    made.load("account", [{"accountid": CONTOSO, "name": "Contoso Ltd"}])
+    crm.load("account", [{"accountid": CONTOSO, "name": "Contoso Ltd"}])
     people = [(ADA, "Ada", ADA_AT, CONTOSO), (BEN, "Ben", BEN_AT, None), (CLEO, "Cleo", CLEO_AT, None)]
-    made.load("contact", [
+    crm.load("contact", [
         {"contactid": one, "firstname": name, "lastname": "X", "emailaddress1": address,
          "_parentcustomerid_value": parent}
         for one, name, address, parent in people
     ])  # fmt: skip
-    served_environment.states.append(made)
-    yield made
-    made.close()
+    return crm
 
 
 @pytest.fixture
-def dynamics_with(served_environment: Served, environment: Environment, ledger: Ledger) -> Any:
+def dynamics_with(environment: Environment, ledger: Ledger) -> Any:
     """Signs in to the simulated environment with this secret."""
 
     def sign_in(secret: str) -> Dynamics:
-        url = served_environment.url
+        url = environment.url
         tokens = Tokens(tenant=TENANT, client_id=CLIENT_ID, credential=secret, resource=url, authority=url)
         # The process keeps tokens, but the environment behind the address is a new one.
         tokens.forget()
@@ -237,32 +210,31 @@ def live_dynamics(dynamics_with: Any) -> Iterator[Dynamics]:
 
 
 @pytest.fixture
-def control(served_environment: Served, environment: Environment) -> Any:
+def control(environment: Environment) -> Any:
     """Posts to a control route of the simulated environment, and answers with what it says."""
 
     def post(path: str, body: object) -> Any:
-        answer = requests.post(f"{served_environment.url}/_sim/{path}", json=body, timeout=10)
+        answer = requests.post(f"{environment.url}/_sim/{path}", json=body, timeout=10)
         answer.raise_for_status()
         return answer.json()
 
     return post
 
 
-@pytest.fixture(scope="session")
-def served_account() -> Iterator[Served]:
-    with _serving(serve_account) as served:
-        yield served
+@pytest.fixture
+def account(
+    activecampaign_of_process: tuple[Account, Flask], activecampaign_server: Server, trusted: None
+) -> Iterator[Account]:
+    """An empty account; only its limit of calls per second is lifted."""
+    state, _ = activecampaign_of_process
+    state.reset(Clock())
+    yield state
+    activecampaign_server.cut()
 
 
 @pytest.fixture
-def account(served_account: Served) -> Account:
-    served_account.states.append(Account(calls_per_second=None))
-    return served_account.states[-1]
-
-
-@pytest.fixture
-def live_ac(served_account: Served, account: Account, ledger: Ledger) -> Iterator[ActiveCampaign]:
+def live_ac(account: Account, ledger: Ledger) -> Iterator[ActiveCampaign]:
     key = ApiKey("simulated-key")
-    door = Door("activecampaign", served_account.url, auth=key, budget=ledger, table=ACTIVECAMPAIGN)
+    door = Door("activecampaign", account.url, auth=key, budget=ledger, table=ACTIVECAMPAIGN)
     yield ActiveCampaign(door)
     door.close()

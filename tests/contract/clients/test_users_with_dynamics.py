@@ -98,8 +98,8 @@ def come_back(flow: dict[str, Any], upn: str = MIRA_AT) -> dict[str, str]:
     return dict(parse_qsl(urlsplit(answer.headers["Location"]).query))
 
 
-def test_a_person_signs_in(served_environment: Any, environment: Any) -> None:
-    ours = registration(served_environment.url)
+def test_a_person_signs_in(environment: Any) -> None:
+    ours = registration(environment.url)
     flow = entra.begin(ours, BACK)
     found = entra.finish(ours, flow, come_back(flow), datetime.now(UTC))
     assert found == Identity(MIRA, MIRA_AT, "Mira Admin")
@@ -115,18 +115,16 @@ def test_a_person_signs_in(served_environment: Any, environment: Any) -> None:
         {"code": None, "error": "access_denied"},
     ],
 )
-def test_an_answer_that_does_not_fit_finishes_nothing(
-    served_environment: Any, environment: Any, change: dict[str, str | None]
-) -> None:
-    ours = registration(served_environment.url)
+def test_an_answer_that_does_not_fit_finishes_nothing(environment: Any, change: dict[str, str | None]) -> None:
+    ours = registration(environment.url)
     flow = entra.begin(ours, BACK)
     answer = {name: value for name, value in {**come_back(flow), **change}.items() if value is not None}
     with pytest.raises(NotFinished):
         entra.finish(ours, flow, answer, datetime.now(UTC))
 
 
-def test_a_code_is_redeemed_once(served_environment: Any, environment: Any) -> None:
-    ours = registration(served_environment.url)
+def test_a_code_is_redeemed_once(environment: Any) -> None:
+    ours = registration(environment.url)
     flow = entra.begin(ours, BACK)
     answer = come_back(flow)
     entra.finish(ours, flow, answer, datetime.now(UTC))
@@ -134,15 +132,15 @@ def test_a_code_is_redeemed_once(served_environment: Any, environment: Any) -> N
         entra.finish(ours, flow, answer, datetime.now(UTC))
 
 
-def test_garbage_in_client_info_does_no_harm(served_environment: Any, environment: Any) -> None:
-    ours = registration(served_environment.url)
+def test_garbage_in_client_info_does_no_harm(environment: Any) -> None:
+    ours = registration(environment.url)
     flow = entra.begin(ours, BACK)
     answer = {**come_back(flow), "client_info": "%%%\x00"}
     assert entra.finish(ours, flow, answer, datetime.now(UTC)).login == MIRA_AT
 
 
-def test_a_token_of_another_nonce_or_an_old_one_is_refused(served_environment: Any, environment: Any) -> None:
-    ours = registration(served_environment.url)
+def test_a_token_of_another_nonce_or_an_old_one_is_refused(environment: Any) -> None:
+    ours = registration(environment.url)
     flow = entra.begin(ours, BACK)
     answer = come_back(flow)
     with pytest.raises(NotFinished):
@@ -154,20 +152,18 @@ def test_a_token_of_another_nonce_or_an_old_one_is_refused(served_environment: A
 
 @pytest.mark.parametrize(("claim", "value"), [("aud", "another"), ("tid", "another"), ("oid", "none"), ("exp", "soon")])
 def test_a_token_that_is_not_for_us_is_refused(
-    served_environment: Any, environment: Any, monkeypatch: pytest.MonkeyPatch, claim: str, value: str
+    environment: Any, monkeypatch: pytest.MonkeyPatch, claim: str, value: str
 ) -> None:
     sign = environment.authority._signer.sign
     monkeypatch.setattr(environment.authority._signer, "sign", lambda claims: sign({**claims, claim: value}))
-    ours = registration(served_environment.url)
+    ours = registration(environment.url)
     flow = entra.begin(ours, BACK)
     with pytest.raises(NotFinished):
         entra.finish(ours, flow, come_back(flow), datetime.now(UTC))
 
 
-def test_a_wrong_secret_is_told_to_whoever_looks_after_the_registration(
-    served_environment: Any, environment: Any
-) -> None:
-    ours = registration(served_environment.url)
+def test_a_wrong_secret_is_told_to_whoever_looks_after_the_registration(environment: Any) -> None:
+    ours = registration(environment.url)
     flow = entra.begin(ours, BACK)
     with pytest.raises(BadCredentials, match="AADSTS7000215"):
-        entra.finish(registration(served_environment.url, credential="wrong"), flow, come_back(flow), datetime.now(UTC))
+        entra.finish(registration(environment.url, credential="wrong"), flow, come_back(flow), datetime.now(UTC))

@@ -47,9 +47,9 @@ def test_a_check_of_a_healthy_account_finds_nothing(ac: ActiveCampaign) -> None:
 
 
 @pytest.mark.parametrize("status", [403, 401])
-def test_a_wrong_key_is_a_bad_credential(served_account, account: Account, ledger, status: int) -> None:
+def test_a_wrong_key_is_a_bad_credential(account: Account, ledger, status: int) -> None:
     account.switches["bad_key_status"] = status
-    door = Door("activecampaign", served_account.url, auth=ApiKey("wrong"), budget=ledger, table=TABLE)
+    door = Door("activecampaign", account.url, auth=ApiKey("wrong"), budget=ledger, table=TABLE)
     with pytest.raises(BadCredentials):
         ActiveCampaign(door).tags()
 

@@ -55,8 +55,8 @@ def test_a_wrong_secret_is_a_bad_credential(dynamics_with) -> None:
     assert caught.value.code == "entra.AADSTS7000215"
 
 
-def test_a_stranger_to_the_environment_is_told_to_be_made_a_user(served_environment, dynamics: Dynamics) -> None:
-    requests.delete(f"{served_environment.url}/_sim/applications/{CLIENT_ID}", timeout=10).raise_for_status()
+def test_a_stranger_to_the_environment_is_told_to_be_made_a_user(environment, dynamics: Dynamics) -> None:
+    requests.delete(f"{environment.url}/_sim/applications/{CLIENT_ID}", timeout=10).raise_for_status()
     with pytest.raises(BadCredentials) as caught:
         dynamics.who_am_i()
     assert "application user" in caught.value.advice
@@ -68,12 +68,10 @@ def test_a_token_revoked_in_mid_run_is_replaced(dynamics: Dynamics, control) -> 
     assert dynamics.organization_id() == identity
 
 
-def test_an_unknown_certificate_is_refused_before_anything_is_sent(
-    served_environment, environment, ledger, monkeypatch
-) -> None:
+def test_an_unknown_certificate_is_refused_before_anything_is_sent(environment, ledger, monkeypatch) -> None:
     monkeypatch.delenv("REQUESTS_CA_BUNDLE")
     monkeypatch.delenv("CURL_CA_BUNDLE", raising=False)
-    door = Door("dynamics", served_environment.url, auth=ApiKey("k"), budget=ledger, table=TABLE)
+    door = Door("dynamics", environment.url, auth=ApiKey("k"), budget=ledger, table=TABLE)
     with pytest.raises(Unavailable) as caught:
         door.send("POST", "api/data/v9.2/leads", lane=SYNC, json={}, write=True)
     assert "REQUESTS_CA_BUNDLE" in caught.value.advice

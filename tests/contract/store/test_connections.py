@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from support.stored import LATER, NOW, SOON, House, connect
@@ -109,13 +110,27 @@ def test_audit_log_of_all_connections_pages_backwards(house: House) -> None:
     assert [line["subject"] for line in house.do(audit.listed, limit=1, offset=1)] == ["first"]
 
 
+def _described_at(house: House) -> Any:
+    return house.mine(connections.standing, ["lists"])["described_at"]
+
+
+def test_standing_tells_the_newest_version_and_leaves_other_descriptions_aside(house: House) -> None:
+    assert house.mine(connections.standing, ["lists"])["version"] is None
+    for version in (1, 2):
+        house.mine(configurations.save, {"a": version}, "ada")
+    house.mine(snapshots.put, "tags", [1])
+    standing = house.mine(connections.standing, ["lists"])
+    assert (standing["version"], standing["described_at"], standing["name"]) == (2, None, "main")
+    assert house.do(connections.standing, house.id + 1, ["lists"]) is None
+
+
 def test_snapshot_is_replaced_and_dated(house: House) -> None:
-    assert (house.mine(snapshots.get, "lists"), house.mine(snapshots.newest, ["lists"])) == (None, None)
+    assert (house.mine(snapshots.get, "lists"), _described_at(house)) == (None, None)
     house.mine(snapshots.put, "lists", [1])
     house.mine(snapshots.put, "lists", [1, 2])
     document, taken_at = house.mine(snapshots.get, "lists")
     assert document == [1, 2]
-    assert house.mine(snapshots.newest, ["lists"]) == taken_at <= datetime.now(UTC)
+    assert _described_at(house) == taken_at <= datetime.now(UTC)
 
 
 def test_what_one_worker_takes_another_gets_when_it_is_given_back_or_over(house: House) -> None:

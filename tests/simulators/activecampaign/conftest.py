@@ -52,17 +52,10 @@ def clock() -> StoppedClock:
     return StoppedClock(START)
 
 
-@pytest.fixture(scope="session")
-def served_account() -> tuple[ActiveCampaign, Flask]:
-    """One account and its application for all tests: building an application takes longer than most of them."""
-    account = ActiveCampaign(calls_per_second=None)
-    return account, make(account)
-
-
 @pytest.fixture
-def account(served_account: tuple[ActiveCampaign, Flask], clock: StoppedClock) -> ActiveCampaign:
+def account(activecampaign_of_process: tuple[ActiveCampaign, Flask], clock: StoppedClock) -> ActiveCampaign:
     """Ada and Cleo, limits lifted, imports done as soon as they are asked about."""
-    account = served_account[0]
+    account = activecampaign_of_process[0]
     account.reset(clock)
     account.switches.update(import_delay_s=[0, 0], import_silent_s=0)
     account.load_contacts(PEOPLE)
@@ -78,9 +71,9 @@ def reading() -> Api:
 
 
 @pytest.fixture
-def client(account: ActiveCampaign, served_account: tuple[ActiveCampaign, Flask]) -> FlaskClient:
-    assert account is served_account[0]
-    return served_account[1].test_client()
+def client(account: ActiveCampaign, activecampaign_of_process: tuple[ActiveCampaign, Flask]) -> FlaskClient:
+    assert account is activecampaign_of_process[0]
+    return activecampaign_of_process[1].test_client()
 
 
 @pytest.fixture
@@ -89,9 +82,9 @@ def api(client: FlaskClient) -> Api:
 
 
 @pytest.fixture(scope="session")
-def server(served_account: tuple[ActiveCampaign, Flask]) -> Iterator[Server]:
+def server(activecampaign_of_process: tuple[ActiveCampaign, Flask]) -> Iterator[Server]:
     """The one server of this test process."""
-    with Server(served_account[1]) as server:
+    with Server(activecampaign_of_process[1]) as server:
         yield server
 
 

@@ -21,17 +21,10 @@ from PowerPlatform.Dataverse.models.upsert import UpsertItem
 from support.dynamics_hand import ADA, Hand
 
 from simulators.common.server import Server
-from simulators.common.tls import make_certificates, server_context
+from simulators.common.tls import server_context
 from simulators.dynamics.app import make
 from simulators.dynamics.schema.catalog import Key
 from simulators.dynamics.state import CLIENT_ID, SECRET, TENANT, Dynamics
-
-
-@pytest.fixture(scope="session")
-def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("tls")
-    make_certificates(folder)
-    return folder
 
 
 @pytest.fixture
