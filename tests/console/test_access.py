@@ -226,3 +226,9 @@ def test_without_redis_nothing_is_counted_and_a_name_still_locks(
     for _ in range(passwords.ALLOWED):
         text = stranger.post("/sign-in", 422, login="anna", password="wrong")
     assert "locked" in text
+
+
+def test_the_description_needs_a_sign_in_and_names_no_other_host(app: Flask, services: Services) -> None:
+    assert app.test_client().get("/api/v1/openapi.json").status_code == 401
+    text = with_token(app, services, "user").get("/api/v1/openapi.json").get_data(as_text=True)
+    assert "http" not in text.replace('"http"', "")

@@ -133,7 +133,9 @@ def test_msal_signs_a_person_in(server: Server) -> None:
     application = msal.ConfidentialClientApplication(
         CLIENT_ID, client_credential=SECRET, authority=f"{server.url}/{TENANT}", instance_discovery=False
     )
-    flow = application.initiate_auth_code_flow([], "http://localhost/back", login_hint="noor.seller@contoso.example")
+    flow = application.initiate_auth_code_flow(
+        [], "http://localhost/sign-in/callback", login_hint="noor.seller@contoso.example"
+    )
     back = requests.get(flow["auth_uri"], allow_redirects=False, timeout=10).headers["Location"]
     query = dict(part.split("=", 1) for part in back.partition("?")[2].split("&"))
     result = application.acquire_token_by_auth_code_flow(flow, query)

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from story.conftest import ac, account, certificates, crm, environment, pump, story
 from support.browser import HASH, Browser
 from support.cast import ADA, ADA_AT, CLEO_AT
 from support.story import CONTOSO, Story
@@ -16,7 +15,6 @@ from engine.wake import Wake
 from store import conflicts, failures, outcomes, pauses, users
 from sync.model import Entity
 
-__all__ = ["ac", "account", "certificates", "crm", "environment", "pump", "story"]
 NOBODY = str(UUID(int=7))
 
 
