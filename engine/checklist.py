@@ -95,7 +95,7 @@ def _steps(tx: Tx, row: Mapping[str, Any], document: Mapping[str, Any], version:
     told = ", ".join(entity.plural for entity in on) if on else "nothing is switched on yet"
     yield Step(Name.DATA, State.DONE if on else State.OPEN, told)
     yield _provision(tx, row["id"], document)
-    yield _check(check, version)
+    yield _check(check, version, running=document["sync"]["enabled"])
     yield _dry_run(tx, row["id"], now, begun=begun(tx, row["id"], document))
     yield _first_sync(tx, row["id"], document, now)
     switched = document["sync"]["enabled"]
@@ -112,12 +112,15 @@ def _service(name: Name, asked: Checked | None, *, bound: bool) -> Step:
     return Step(name, State.DONE, "answers" if found else "was reached before")
 
 
-def _check(check: Checked | None, version: int) -> Step:
+def _check(check: Checked | None, version: int, *, running: bool) -> Step:
     if check is None:
         return Step(Name.CHECK, State.OPEN, "not checked yet")
     wrong = sum(1 for one in check.findings if one.required and not one.ok)
     if wrong:
         return Step(Name.CHECK, State.BAD, f"{wrong} wrong")
+    if check.version != version and running:
+        # The switch goes on only without faults, and so is every change saved.
+        return Step(Name.CHECK, State.DONE, "nothing was wrong; what was changed since was checked when it was saved")
     if check.version != version:
         return Step(Name.CHECK, State.OPEN, "the configuration was changed since it was checked")
     return Step(Name.CHECK, State.DONE, "nothing is wrong")

@@ -32,7 +32,7 @@ ACTS: Final = {
     "missing": ("settings.show", "See the settings"),
     "conflicts": ("conflicts.index", "Decide"),
     "failures": ("failures.index", "See them"),
-    "first": ("cycles.index", "Start it"),
+    "first": ("first_sync.show", "Start it"),
     "pause": ("settings.show", "See the settings"),
     "off": ("settings.show", "Switch it on"),
 }

@@ -14,14 +14,12 @@ import requests
 from playwright.sync_api import Browser, sync_playwright
 from support.plant import ROOT, until
 from support.ports import free_ports
-from support.sides import ac, certificates, crm, hooks
 from support.visit import Visit
 
 from cli import stack
 from cli.stack import Stack
 from simulators.activecampaign.state import ActiveCampaign
 
-__all__ = ["ac", "certificates", "crm", "hooks"]
 SECRET_KEY = "a key for tests"
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 PROGRAM = os.environ.get("CHROMIUM") or next((path for name in NAMES if (path := shutil.which(name))), "")
@@ -72,7 +70,6 @@ def site(
     monkeypatch: pytest.MonkeyPatch, certificates: Path, ac: ActiveCampaign, dsn: str, redis_url: str, folder: Path
 ) -> Iterator[str]:
     """Where the console of a new installation is: nobody may sign in yet, and nothing is connected."""
-    ac.switches |= {"calls_per_second": None, "imports_per_minute": None}
     port = free_ports(1)[0]
     settings = {
         "REQUESTS_CA_BUNDLE": str(certificates / "ca.pem"),

@@ -22,9 +22,10 @@ def test_from_an_empty_database_to_a_finished_first_sync(visit: Visit, crm: Dyna
     _connect(visit, crm, ac)
     _add_people(visit)
     _choose_data(visit)
+    _check(visit)
     _start(visit)
     assert ac.contact(ADA_AT) is not None
-    assert ac.contact(BEN_AT) is not None
+    assert ac.contact(BEN_AT) is None
     _look_around(visit)
 
 
@@ -86,12 +87,26 @@ def _choose_data(visit: Visit) -> None:
     visit.press("Add")
     visit.sees("Department")
     visit.press("Scope")
+    visit.page.get_by_label("Which contacts").select_option("criteria")
+    visit.page.get_by_label("Column").select_option("jobtitle")
+    visit.fill("Value", "Analyst")
+    visit.press("Keep and count")
+    visit.sees("In scope now")
     visit.look("data-scope")
     visit.press("Review and save")
     visit.sees("What you change", 20)
     visit.look("data-review")
     visit.press("Make it so")
     visit.sees("Version")
+
+
+def _check(visit: Visit) -> None:
+    visit.press("Connection")
+    visit.press("Checklist")
+    visit.press("To the check")
+    visit.press("Check now")
+    visit.sees("Nothing is wrong", 60)
+    visit.look("check")
 
 
 def _start(visit: Visit) -> None:
@@ -105,7 +120,7 @@ def _start(visit: Visit) -> None:
     visit.page.on("dialog", lambda one: one.accept())
     visit.sees("created", 60)
     visit.press("Sync all of it")
-    visit.sees("all records", 60)
+    visit.page.get_by_role("cell", name="all records").wait_for(timeout=60_000)
     visit.press("Sync settings")
     visit.press("Turn it on")
     visit.sees("runs by itself")
@@ -115,3 +130,14 @@ def _look_around(visit: Visit) -> None:
     for name in ("Dashboard", "Records", "Cycles", "Failures", "Conflicts", "Audit log", "Health"):
         visit.press(name)
         visit.look(name.lower().replace(" ", "-"))
+    visit.open(f"/c/1/records/contact/{ADA}?ask=1")
+    visit.sees("Analyst")
+    visit.look("record")
+    visit.press("Cycles")
+    visit.main().get_by_role("row").nth(1).get_by_role("link").first.click()
+    visit.sees("What became of every record that was read")
+    visit.look("cycle")
+    visit.press("Connection")
+    visit.press("Checklist")
+    visit.sees("All is done")
+    visit.look("checklist-done")

@@ -53,13 +53,20 @@ def test_a_service_that_refuses_is_wrong_in_its_own_words(
     assert "ctivecampaign: key: the key is not known." in admin.get(f"/c/{connection_id}/checklist/")
 
 
-def test_a_check_counts_for_the_version_that_it_looked_at(connection_id: int, services: Services) -> None:
+def test_a_check_counts_for_the_version_that_it_looked_at_until_the_switch_is_on(
+    connection_id: int, services: Services
+) -> None:
     keep(services, connection_id, Kept.CHECK, Finding("limits", True, "fine"), version=1)
     assert steps(services, connection_id)[Name.CHECK] is State.DONE
     with services.db.transaction() as tx:
+        version, document = configure.current(tx, connection_id)
+        document["sync"]["frequency"] = "4h"
+        configure.replace(tx, connection_id, version, document, "test", services.now())
+    assert steps(services, connection_id)[Name.CHECK] is State.OPEN
+    with services.db.transaction() as tx:
         configure.switch(tx, connection_id, True, "test", services.now())
     found = steps(services, connection_id)
-    assert (found[Name.CHECK], found[Name.SWITCH]) == (State.OPEN, State.DONE)
+    assert (found[Name.CHECK], found[Name.SWITCH]) == (State.DONE, State.DONE)
 
 
 def test_opportunities_want_their_place_only_where_they_are_on(connection_id: int, services: Services) -> None:

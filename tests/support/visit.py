@@ -36,10 +36,10 @@ class Visit:
 
     def press(self, words: str) -> None:
         """Presses the button or follows the link that bears these words."""
-        button = self.page.get_by_role("button", name=words, exact=True)
-        (button if button.count() else self.page.get_by_role("link", name=words, exact=True)).first.click()
+        button, link = (self.page.get_by_role(role, name=words, exact=True) for role in ("button", "link"))
+        button.or_(link).first.click()
 
-    def sees(self, text: str, within_s: float = 5) -> None:
+    def sees(self, text: str, within_s: float = 20) -> None:
         expect(self.page.locator("main")).to_contain_text(text, timeout=within_s * 1000)
 
     def main(self) -> Locator:
@@ -71,6 +71,7 @@ class Visit:
 
     def _picture(self, name: str) -> None:
         if IMAGES:
+            self.page.evaluate("window.scrollTo(0, 0)")
             self.page.screenshot(path=Path(IMAGES) / f"{name}.png", full_page=True)
 
     def _heard(self, kind: str, text: str) -> None:
