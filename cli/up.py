@@ -24,6 +24,7 @@ from worker.services import Services
 from worker.settings import Settings
 
 FLOWER_USER = "ac365"
+FLOWER = ("--max-tasks=10000", "--url_prefix=flower")
 CONSOLE = [sys.executable, "-m", "console"]
 RECEIVER = [sys.executable, "-m", "webhooks"]
 """The command line of the process that takes webhooks."""
@@ -67,6 +68,7 @@ def start(stack: Stack, settings: Settings) -> str:
     """Starts workers, beat, Flower and the console; answers with Flower's address, its password included."""
     stack.keep(partial(embedded.keep, settings))
     password = _flower_password(settings.home / "flower.password")
+    secret = {"FLOWER_BASIC_AUTH": f"{FLOWER_USER}:{password}"}
     state = settings.home / "beat"
     state.mkdir(parents=True, exist_ok=True)
     stack.add("worker-live", celery("worker", "-Q", "live", "-n", "live@%h", "-c", "1", "-E"))
@@ -75,12 +77,12 @@ def start(stack: Stack, settings: Settings) -> str:
     stack.add("beat", celery("beat", "-s", str(state / "schedule"), "--pidfile="))
     stack.add(
         "flower",
-        celery("flower", "--address=127.0.0.1", f"--port={settings.flower_port}", "--max-tasks=10000"),
-        {"FLOWER_BASIC_AUTH": f"{FLOWER_USER}:{password}"},
+        celery("flower", "--address=127.0.0.1", f"--port={settings.flower_port}", *FLOWER),
+        secret,
     )
-    stack.add("console", CONSOLE)
+    stack.add("console", CONSOLE, secret)
     stack.guard()
-    return f"http://{FLOWER_USER}:{password}@127.0.0.1:{settings.flower_port}"
+    return f"http://{FLOWER_USER}:{password}@127.0.0.1:{settings.flower_port}/flower/"
 
 
 def heed_signals() -> None:

@@ -92,7 +92,7 @@ def _sign_in(app: Flask) -> None:
 
 def _unforged() -> None:
     """A browser sends its cookie with whatever a foreign page makes it send; a program's token never goes by itself."""
-    if not request.headers.get("Authorization", "").startswith(people.BEARER):
+    if roles.needs_token(request.endpoint) and not request.headers.get("Authorization", "").startswith(people.BEARER):
         csrf.protect()
 
 

@@ -35,6 +35,8 @@ class Settings:
     log_level: str
     concurrency: int
     flower_port: int
+    flower_url: str
+    flower_auth: str = field(repr=False)
     webhooks_host: str
     webhooks_port: int
     public_url: str
@@ -55,6 +57,7 @@ def read() -> Settings:
     text = env.str
     keys = text("AC365_SECRET_KEY", "")
     redis_url = text("REDIS_URL", "")
+    flower_port = env.int("AC365_FLOWER_PORT", 5555, validate=Range(1, 65535))
     settings = Settings(
         home=Path(text("AC365_HOME", "") or Path.home() / ".ac365").expanduser(),
         database_url=text("DATABASE_URL", ""),
@@ -73,7 +76,9 @@ def read() -> Settings:
         activecampaign_event_key=text("ACTIVECAMPAIGN_EVENT_KEY", ""),
         log_level=text("AC365_LOG_LEVEL", "INFO", validate=OneOf(("DEBUG", "INFO", "WARNING", "ERROR"))),
         concurrency=env.int("AC365_CONCURRENCY", 2, validate=Range(1, 64)),
-        flower_port=env.int("AC365_FLOWER_PORT", 5555, validate=Range(1, 65535)),
+        flower_port=flower_port,
+        flower_url=text("AC365_FLOWER_URL", "").rstrip("/") or f"http://127.0.0.1:{flower_port}",
+        flower_auth=text("FLOWER_BASIC_AUTH", ""),
         webhooks_host=text("AC365_WEBHOOKS_HOST", "") or "127.0.0.1",
         webhooks_port=env.int("AC365_WEBHOOKS_PORT", 8365, validate=Range(1, 65535)),
         public_url=text("AC365_PUBLIC_URL", "").rstrip("/"),

@@ -24,6 +24,7 @@ class Role(StrEnum):
 
 _RANK: Final = {Role.ANYBODY: 0, Role.USER: 1, Role.ADMINISTRATOR: 2}
 MARK: Final = "needs"
+READS: Final = "reads_only"
 NOT_ALLOWED: Final = "This needs the role of an administrator. Ask one to give it to you, or to do it for you."
 
 
@@ -35,6 +36,17 @@ def needs(role: Role) -> Callable[[View], View]:
         return view
 
     return marked
+
+
+def reads_only(view: View) -> View:
+    """Marks a view that changes nothing although it is posted to, so that it needs no token against forgery."""
+    setattr(view, READS, True)
+    return view
+
+
+def needs_token(endpoint: str | None) -> bool:
+    """Whether a form that is sent there has to bear the token against forgery."""
+    return endpoint is None or not getattr(current_app.view_functions[endpoint], READS, False)
 
 
 def open_to(app: Flask, endpoint: str, role: Role) -> None:

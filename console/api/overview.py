@@ -9,7 +9,8 @@ from marshmallow import Schema, fields
 
 from console import desk, looking
 from console.access.roles import Role, needs
-from console.api.parts import At, EntityName, Way
+from console.api.cycles import CycleAnswer
+from console.api.parts import Way
 from console.api.status import Status
 from engine.overview import Overview
 
@@ -48,31 +49,6 @@ class DayFields(Schema):
     failed = fields.Integer()
 
 
-class LastStream(Schema):
-    """One entity in one direction of a cycle."""
-
-    entity = EntityName()
-    direction = Way()
-    state = fields.String()
-    read = fields.Integer()
-    counts = fields.Dict(keys=fields.String(), values=fields.Integer())
-    error = fields.Dict(allow_none=True)
-
-
-class LastCycle(Schema):
-    """One cycle with its streams in order."""
-
-    id = fields.Integer()
-    kind = fields.String()
-    state = fields.String()
-    requested_by = fields.String()
-    requested = At(allow_none=True)
-    started = At(allow_none=True)
-    finished = At(allow_none=True)
-    note = fields.String()
-    streams = fields.List(fields.Nested(LastStream))
-
-
 class OverviewFields(Schema):
     """Everything at once. days: oldest first; cycles: newest first."""
 
@@ -80,7 +56,7 @@ class OverviewFields(Schema):
     matters = fields.List(fields.Nested(MatterFields))
     paces = fields.List(fields.Nested(PaceFields))
     days = fields.List(fields.Nested(DayFields))
-    cycles = fields.List(fields.Nested(LastCycle))
+    cycles = fields.List(fields.Nested(CycleAnswer))
 
 
 @blueprint.get("/connections/<int:connection_id>/overview")

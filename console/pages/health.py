@@ -6,7 +6,6 @@ from flask import Blueprint, render_template
 
 from console import condition
 from console.access.roles import Role, needs
-from console.desk import desk
 
 blueprint = Blueprint("health", __name__, url_prefix="/health")
 
@@ -15,5 +14,4 @@ blueprint = Blueprint("health", __name__, url_prefix="/health")
 @needs(Role.ADMINISTRATOR)
 def show() -> str:
     """The page."""
-    port = desk().services.settings.flower_port
-    return render_template("health/show.html", found=condition.now(), flower=f"http://127.0.0.1:{port}")
+    return render_template("health/show.html", found=condition.now())

@@ -17,7 +17,8 @@ from support.ports import free_ports
 from support.visit import Visit
 
 from cli import stack
-from cli.stack import Stack
+from cli.stack import Stack, celery
+from cli.up import FLOWER
 from simulators.activecampaign.state import ActiveCampaign
 
 SECRET_KEY = "a key for tests"
@@ -70,7 +71,7 @@ def site(
     monkeypatch: pytest.MonkeyPatch, certificates: Path, ac: ActiveCampaign, dsn: str, redis_url: str, folder: Path
 ) -> Iterator[str]:
     """Where the console of a new installation is: nobody may sign in yet, and nothing is connected."""
-    port = free_ports(1)[0]
+    port, flower = free_ports(2)
     settings = {
         "REQUESTS_CA_BUNDLE": str(certificates / "ca.pem"),
         "DATABASE_URL": dsn,
@@ -78,6 +79,8 @@ def site(
         "CELERY_BROKER_URL": redis_url.replace("unix://", "redis+socket://", 1),
         "AC365_SECRET_KEY": SECRET_KEY,
         "AC365_CONSOLE_PORT": str(port),
+        "AC365_FLOWER_PORT": str(flower),
+        "FLOWER_BASIC_AUTH": "ac365:flower's password",
         "AC365_HOME": str(folder),
         "TEST_LIMITS": "lifted",
         "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "tests"))),
@@ -88,6 +91,7 @@ def site(
     quick = [sys.executable, "-m", "celery", "-A", "support.quick_app"]
     made.add("worker", [*quick, "worker", "-n", f"w{port}@%h", "-c", "1", "--without-mingle"])
     made.add("beat", [*quick, "beat", "-s", str(folder / "schedule"), "--pidfile="])
+    made.add("flower", celery("flower", "--address=127.0.0.1", f"--port={flower}", *FLOWER))
     url = f"http://127.0.0.1:{port}"
     try:
         assert until(lambda: _answers(url)), (folder / "log" / "console.log").read_text()

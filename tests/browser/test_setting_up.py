@@ -130,6 +130,9 @@ def _look_around(visit: Visit) -> None:
     for name in ("Dashboard", "Records", "Cycles", "Failures", "Conflicts", "Audit log", "Health"):
         visit.press(name)
         visit.look(name.lower().replace(" ", "-"))
+    visit.main().get_by_role("link", name="Flower").click()
+    visit.page.get_by_role("link", name="Tasks", exact=True).first.click()
+    visit.page.get_by_text("Showing 1 to").first.wait_for()
     visit.open(f"/c/1/records/contact/{ADA}?ask=1")
     visit.sees("Analyst")
     visit.look("record")
