@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -28,6 +29,8 @@ blueprint = Blueprint("access", __name__)
 REQUIRED: Final[dict[str, Any]] = {"required": True, "error_messages": {"required": "This is needed."}}
 SECRET: Final = {"secret": True}
 WRONG_CODE: Final = "This is not the code. It stands in the log of the console."
+DROPPED: Final = re.compile("csrf_token|password|secret|certificate|api_key|event_key|event_account")
+"""Fields that are not carried: no secret comes back to a browser, so these are typed once more."""
 KEPT: Final = "kept."
 """What a form of an ended session is carried under while its sender signs in again."""
 
@@ -134,7 +137,7 @@ def enter(person: Person, wanted: str | None = None, before: Mapping[str, list[s
 
 def ended(held: Mapping[str, list[str]]) -> str:
     """The sign-in that keeps a form whose session has ended."""
-    return _sign_in(Form(), held={name: held[name] for name in held if name != "csrf_token"})
+    return _sign_in(Form(), held={name: held[name] for name in held if not DROPPED.search(name)})
 
 
 def told(text: str, status: int = 403) -> tuple[str, int]:

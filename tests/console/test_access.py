@@ -15,7 +15,7 @@ from console.access import passwords, throttle
 from console.access.roles import MARK, Role
 from console.app import make
 from engine import users as users_of_console
-from store import users
+from store import sessions, users
 from worker.services import Services
 
 NUMBERS = re.compile(r"<(?:int:)?[a-z_]+>")
@@ -100,10 +100,23 @@ def test_a_form_without_the_token_against_forgery_is_refused(admin: Browser) -> 
     assert admin.client.post("/sign-out").status_code == 400
 
 
-def test_what_was_sent_in_an_ended_session_is_kept_until_it_is_sent_again(app: Flask, stranger: Browser) -> None:
-    token = stranger.token()
-    answer = stranger.client.post("/sign-out-of-nowhere", data={"csrf_token": token, "colour": "blue"})
-    assert answer.status_code == 404
+def test_what_was_sent_in_an_ended_session_is_kept_until_it_is_sent_again(admin: Browser, services: Services) -> None:
+    token = admin.token("/users")
+    with services.db.transaction() as tx:
+        row = users.by_login(tx, "anna")
+        assert row
+        sessions.end_all(tx, row["id"])
+    typed = {"login": "eve", "role": "user", "password": PASSWORD, "csrf_token": token}
+    answer = admin.client.post("/users", data=typed)
+    assert answer.status_code == 401
+    text = answer.get_data(as_text=True)
+    assert "nothing was saved yet" in text
+    assert 'name="kept.login" value="eve"' in text
+    assert PASSWORD not in text
+    again = admin.post("/sign-in", 200, login="anna", password=PASSWORD, next="/users", **{"kept.login": "eve"})
+    assert 'name="login" value="eve"' in again
+    with services.db.transaction() as tx:
+        assert users.by_login(tx, "eve") is None
 
 
 def test_every_route_names_a_role(app: Flask) -> None:
