@@ -45,7 +45,7 @@ WORDS: dict[str, list[dict[str, str]]] = {
     "records.show": [{}, {"ask": "1"}],
 }
 """Words of the address that an endpoint is asked with, one set after the other."""
-ASKING = re.compile(r"^(records\.show\?ask|records\.address|api_records\.address|api_records\.show$)")
+ASKING = re.compile(r"^(records\.show\?ask|(api_)?records\.address|api_records\.show$|checklist\.look|api_setup\.look)")
 
 
 def addresses(place: Ground) -> Iterator[tuple[str, str]]:
