@@ -22,6 +22,7 @@ from store.db import Tx
 from sync import decide
 from sync.errors import Again, Stop
 from sync.model import PEOPLE, Change, CycleKind, Decision, Direction, Entity, Lane, Link, Outcome, RecordState
+from sync.survivors import RecordKey
 
 LEASE_S = 30
 AGAIN_S = 10.0
@@ -147,12 +148,20 @@ def _spoken_for(tx: Tx, context: Context, found: holders.Found, changes: Sequenc
     """Who opted out and doesn't hold the contact of the address: the record that does is read again, ahead of the
     queue."""
     again: dict[Entity, list[str]] = {}
-    for change in changes:
-        speaker = found.holder_of(change)
-        own_word = change.do_not_bulk or change.do_not_email
-        if own_word and speaker and speaker != (change.entity, change.record_id):
+    heard = [change for change in changes if change.do_not_bulk or change.do_not_email]
+    beside = _beside(tx, context, found, heard)
+    for change in heard:
+        speaker = found.holder_of(change) or beside.get(change.address or "")
+        if speaker and speaker != (change.entity, change.record_id):
             again.setdefault(speaker[0], []).append(speaker[1])
     return read_again(tx, context.id, again, "opt-out of a record with the same address", Lane.LIVE) if again else []
+
+
+def _beside(tx: Tx, context: Context, found: holders.Found, heard: Sequence[Change]) -> dict[str, RecordKey]:
+    """Who holds the contact of an address, for those who can't have it themselves: inactive ones, or out of scope."""
+    addresses = sorted({change.address for change in heard if change.address and not found.holder_of(change)})
+    rows = links.at_addresses(tx, context.id, addresses) if addresses else []
+    return {row.link.address: (row.link.entity, row.link.record_id) for row in rows if row.link.address}
 
 
 def _returning(tx: Tx, context: Context, entity: Entity, changes: Sequence[Change], found: holders.Found) -> list[Wake]:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from support.cast import ADA, ADA_AT, CLEO_AT, DOV, DOV_AT
 from support.story import NEWS, NEWS_ID, Story
 
+from sync.model import Entity
+
 SUBSCRIBED, UNSUBSCRIBED = 1, 2
+LEAD = "1eadbbbb-0000-4000-8000-000000000001"
 
 
 @pytest.fixture
@@ -33,6 +38,17 @@ def test_who_opted_out_is_not_subscribed(news: Story, flag: str) -> None:
     news.contact(DOV, DOV_AT, **{flag: 1})
     news.sync()
     assert news.list_state(DOV_AT) != SUBSCRIBED
+
+
+@pytest.mark.parametrize("lead", [{"statecode": 1, "statuscode": 3}, {}])
+def test_an_opt_out_counts_for_everybody_of_the_address_whoever_is_read_last(news: Story, lead: dict[str, Any]) -> None:
+    news.contact(ADA, ADA_AT)
+    news.sync(Entity.CONTACT)
+    assert news.list_state(ADA_AT) == SUBSCRIBED
+    news.lead(LEAD, ADA_AT, donotbulkemail=True, **lead)
+    news.sync(Entity.LEAD)
+    news.sweep()
+    assert news.list_state(ADA_AT) == UNSUBSCRIBED
 
 
 def test_many_who_opted_out_are_not_subscribed_by_import(news: Story) -> None:
