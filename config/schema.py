@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, pre_load, validates_schema
+from marshmallow import ValidationError, fields, post_load, validates_schema
 from marshmallow.validate import Length
 
 from config.criteria import Criteria
+from config.marketing import Activities, Panel
+from config.sections import MISSING, Section, section
 from config.values import (
     Amount,
     Constant,
@@ -26,42 +28,12 @@ from config.values import (
     Zone,
 )
 from mapping.directions import DIRECTIONS
-from mapping.faults import did_you_mean
 from mapping.standard import DEFAULTS
 from sync import quiet
 from sync.merge import Policy
 
 VERSION = 1
 FREQUENCIES = ("5m", "15m", "1h", "2h", "4h", "6h", "8h", "12h", "daily")
-_MISSING: dict[str, Any] = {"required": "is missing.", "null": "is empty."}
-
-
-class Section(Schema):
-    """A part of the document. What is left empty counts as not said; an unknown word is a fault with a suggestion."""
-
-    error_messages = {"type": "is not a section with names and values."}  # noqa: RUF012 marshmallow's own name
-
-    class Meta:
-        """Marshmallow's options. Unknown words are refused below, where their neighbours are known."""
-
-        unknown = EXCLUDE
-
-    @pre_load
-    def _drop_empty(self, data: Any, **_: Any) -> Any:
-        if not isinstance(data, Mapping):
-            return data
-        return {key: value for key, value in data.items() if value is not None}
-
-    @validates_schema(pass_original=True, skip_on_field_errors=False)
-    def _refuse_unknown(self, _data: Any, original: Any, **_: Any) -> None:
-        known = [field.data_key or name for name, field in self.fields.items()]
-        unknown = [key for key in original if key not in known] if isinstance(original, Mapping) else []
-        if unknown:
-            raise ValidationError({str(key): [f"is not known here.{did_you_mean(key, known)}"] for key in unknown})
-
-
-def _section(schema: type[Section]) -> fields.Nested:
-    return fields.Nested(schema, load_default=lambda: schema().load({}))
 
 
 class QuietHours(Section):
@@ -73,8 +45,8 @@ class QuietHours(Section):
         validate=Length(min=1, error="names no day; leave it out for every day."),
         error_messages={"invalid": "is not a list of days."},
     )
-    from_ = TimeOfDay(data_key="from", attribute="from", required=True, error_messages=_MISSING)
-    to = TimeOfDay(end=True, required=True, error_messages=_MISSING)
+    from_ = TimeOfDay(data_key="from", attribute="from", required=True, error_messages=MISSING)
+    to = TimeOfDay(end=True, required=True, error_messages=MISSING)
 
 
 class Sync(Section):
@@ -83,7 +55,7 @@ class Sync(Section):
     enabled = Switch(load_default=False)
     frequency = Word(*FREQUENCIES, load_default="1h")
     quiet = fields.List(
-        fields.Nested(QuietHours, error_messages=_MISSING),
+        fields.Nested(QuietHours, error_messages=MISSING),
         load_default=list,
         error_messages={"invalid": "is not a list of quiet hours."},
     )
@@ -116,7 +88,7 @@ class Consent(Section):
 
     enabled = Switch(load_default=True)
     lists = fields.List(
-        ListName(error_messages=_MISSING),
+        ListName(error_messages=MISSING),
         load_default=None,
         allow_none=True,
         validate=Length(min=1, error="names no list; leave it out to count every list."),
@@ -148,8 +120,8 @@ class StandardSwitch(Switch):
 class FieldMapping(Section):
     """One mapping of the administrator's own (decisions Q9 and Q25). direction, conflict: null for the entity's."""
 
-    dynamics = Name(required=True, error_messages=_MISSING)
-    activecampaign = Name(required=True, error_messages=_MISSING)
+    dynamics = Name(required=True, error_messages=MISSING)
+    activecampaign = Name(required=True, error_messages=MISSING)
     direction = Word(*DIRECTIONS, load_default=None, allow_none=True)
     conflict = Word(*Policy, load_default=None, allow_none=True)
     on_empty = Word("mirror", "keep", load_default="mirror")
@@ -162,8 +134,8 @@ class FieldMapping(Section):
 class ObjectMapping(Section):
     """One further field of an opportunity. activecampaign: its id in the custom object; `ac365 provision` makes it."""
 
-    dynamics = Name(required=True, error_messages=_MISSING)
-    activecampaign = FieldId(required=True, error_messages=_MISSING)
+    dynamics = Name(required=True, error_messages=MISSING)
+    activecampaign = FieldId(required=True, error_messages=MISSING)
     options = Table(keys=OptionNumber(), values=Name(), load_default=dict)
     enabled = Switch(load_default=True)
 
@@ -185,7 +157,7 @@ class Entity(Section):
     criteria = Criteria(load_default=None, allow_none=True)
     standard = Table(keys=Name(), values=StandardSwitch(), load_default=dict)
     fields_ = fields.List(
-        fields.Nested(FieldMapping, error_messages=_MISSING),
+        fields.Nested(FieldMapping, error_messages=MISSING),
         data_key="fields",
         attribute="fields",
         load_default=list,
@@ -262,7 +234,7 @@ class Opportunity(Section):
     on_deleted = Word("status", "delete", "nothing", load_default="status")
     standard = Table(keys=Name(), values=Switch(), load_default=dict)
     fields_ = fields.List(
-        fields.Nested(ObjectMapping, error_messages=_MISSING),
+        fields.Nested(ObjectMapping, error_messages=MISSING),
         data_key="fields",
         attribute="fields",
         load_default=list,
@@ -277,19 +249,21 @@ class Opportunity(Section):
 class Entities(Section):
     """What is synced. Nothing is switched on by itself."""
 
-    account = _section(Account)
-    contact = _section(Contact)
-    lead = _section(Lead)
-    opportunity = _section(Opportunity)
+    account = section(Account)
+    contact = section(Contact)
+    lead = section(Lead)
+    opportunity = section(Opportunity)
 
 
 class Document(Section):
     """The whole. zone: where the dates of date-times are read."""
 
     version = Only(VERSION, f"this release reads version {VERSION} of the document.")
-    sync = _section(Sync)
-    limits = _section(Limits)
-    guards = _section(Guards)
-    consent = _section(Consent)
+    sync = section(Sync)
+    limits = section(Limits)
+    guards = section(Guards)
+    consent = section(Consent)
     zone = Zone(load_default="UTC")
-    entities = _section(Entities)
+    entities = section(Entities)
+    activities = section(Activities)
+    panel = section(Panel)
