@@ -15,7 +15,7 @@ PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python3.1
 	done)
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test check lock secrets clean
+.PHONY: help venv demo test check bench lock secrets clean
 
 help:  ## What there is to make
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -31,6 +31,17 @@ check: $(INSTALLED)  ## Form, types and the direction of imports
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+PEERS := .venv-peers
+bench: $(INSTALLED) $(PEERS)/.installed  ## Every promised figure, then others on the same ground; hours; ARGS="--quick"
+	@$(BIN)/python -m bench.budgets $(ARGS)
+	@AC365_DLT_PYTHON=$(PEERS)/bin/python $(BIN)/python -m bench.compare
+
+# What ac365 is compared with has an environment of its own: none of it belongs to ac365.
+$(PEERS)/.installed: bench/peers/requirements.lock
+	@$(PYTHON) -m venv --clear $(PEERS)
+	@$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r bench/peers/requirements.lock
+	@touch $(PEERS)/.installed
 
 venv: $(INSTALLED)  ## The environment alone
 
@@ -64,5 +75,5 @@ secrets:  ## The files that docker-compose.yml reads credentials from; those tha
 	@sh secrets/fill
 
 clean:  ## Removes what was made here; the data of `ac365 up` and the secrets stay
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build *.egg-info
+	rm -rf $(VENV) $(PEERS) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

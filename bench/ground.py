@@ -16,7 +16,7 @@ from uuid import UUID
 import requests
 
 from cli import session as sessions
-from cli import up
+from cli import up, watch
 from cli.simulated import Simulators
 from cli.stack import Stack, celery
 from config import document as documents
@@ -44,9 +44,11 @@ class Ground:
         self.urls = {"dynamics": simulators.dynamics, "activecampaign": simulators.activecampaign}
         self.connection_id = int(sessions.chosen(services, "")["id"])
 
-    def ask(self, service: str, path: str, method: str = "GET", json: Any = None) -> Any:
-        """A control route of a simulator."""
+    def ask(self, service: str, path: str, method: str = "GET", json: Any = None, missing: Any = None) -> Any:
+        """A control route of a simulator. missing: what to answer with where there is no such thing."""
         answer = requests.request(method, f"{self.urls[service]}/_sim/{path}", json=json, timeout=30)
+        if missing is not None and answer.status_code == requests.codes.not_found:
+            return missing
         answer.raise_for_status()
         return answer.json()
 
@@ -98,6 +100,10 @@ class Ground:
             time.sleep(WAIT_S)
         raise TimeoutError(f"not done after {within_s} s: {self.report(cycle_id).as_json()}")
 
+    def settle(self) -> None:
+        """Waits until nothing follows any more, such as the reading that learns the ids of imported contacts."""
+        watch.until_quiet(self.services, self.connection_id, 0)
+
     def compare(self) -> Report:
         """Both sides compared through their APIs."""
         return verify.compare(self.services.context(self.connection_id))
@@ -113,7 +119,7 @@ def ground(words: list[str], *, workers: int = 0, beat: bool = True) -> Iterator
     home = Path(tempfile.mkdtemp(prefix="ac365-"))
     for name in SERVERS:
         os.environ.pop(name, None)
-    os.environ |= {"AC365_HOME": str(home), "AC365_FLOWER_PORT": str(_free_port())}
+    os.environ |= {"AC365_HOME": str(home), "AC365_FLOWER_PORT": str(free_port())}
     stack = Stack(os.environ, home / "log")
     try:
         simulators = Simulators(stack, home / "tls", words)
@@ -155,7 +161,8 @@ def _contact(number: int) -> dict[str, Any]:
     }
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine that nobody listens on now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

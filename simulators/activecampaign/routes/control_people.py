@@ -27,6 +27,15 @@ def _given() -> tuple[dict[str, Any], Contact | None]:
     return given, person(given.get("contact"))
 
 
+@api.get("/contact")
+def contact() -> ResponseReturnValue:
+    """`contact` (id or e-mail): what the account holds of it, without a call that counts."""
+    found = person(request.args.get("contact"))
+    if found is None:
+        return jsonify(error="unknown contact"), 404
+    return {"id": found.id, "email": found.email, "firstName": found.first, "lastName": found.last}
+
+
 @api.post("/unsubscribe")
 def unsubscribe() -> ResponseReturnValue:
     """Body: `contact` (id or e-mail), perhaps `reason`. The contact leaves all lists by the link in a mail."""

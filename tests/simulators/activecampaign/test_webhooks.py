@@ -50,7 +50,7 @@ def listen(api, listener, *events, sources=("public", "admin", "system"), **more
 
 def told(account, listener):
     """The forms received once everything posted was delivered."""
-    assert account.courier.wait_idle(5)
+    assert account.courier.wait_idle(30)
     return listener.forms()
 
 
