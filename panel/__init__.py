@@ -1,0 +1,1 @@
+"""The panel on the forms of Dynamics: a page and a script, self-contained."""

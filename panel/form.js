@@ -1,0 +1,1 @@
+var ac365 = { onLoad: function () {} };
