@@ -1,4 +1,4 @@
-"""`ac365 provision`: what has to be there on either side before something can travel, shown first and made with --apply."""
+"""`ac365 provision`: what has to be there on either side first, shown and made with --apply."""
 
 from __future__ import annotations
 
