@@ -52,10 +52,11 @@ def steps(client: Dynamics, found: Surroundings, also: Sequence[str] = ()) -> It
     names = [page.name for page in pages()] if waiting else []
     if tables or names:
         publish = partial(_publish, client, tables, names)
-        yield Step(Part.PUBLISHING, ", ".join([*tables, *names]), PUBLISHED, publish)
+        told = ", ".join([*tables, *names])
+        yield Step(Part.PUBLISHING, told, PUBLISHED, publish, lacks="has not taken place")
 
 
-def by_hand(found: Surroundings) -> Iterator[ByHand]:
+def left_to_people(found: Surroundings) -> Iterator[ByHand]:
     """Forms that a person has to change."""
     for form in found.forms:
         why = _obstacle(form)
@@ -68,11 +69,6 @@ def instruction(form: Form) -> str:
     return BY_HAND.format(form=form.name, table=form.table)
 
 
-def unplaced(found: Surroundings) -> list[Form]:
-    """Forms on which people see no panel."""
-    return [form for form in found.forms if not _complete(form.published)]
-
-
 def _resources(client: Dynamics, found: Surroundings) -> Iterator[Step]:
     for page in pages():
         there = found.resources.get(page.name)
@@ -83,14 +79,16 @@ def _resources(client: Dynamics, found: Surroundings) -> Iterator[Step]:
             yield Step(Part.RESOURCE, page.name, "is made", make)
         elif there.content != page.content.encode():
             renew = partial(client.change_resource, there.id, page.content, lane=LANE)
-            yield Step(Part.RESOURCE, page.name, "is renewed", renew)
+            yield Step(Part.RESOURCE, page.name, "is renewed", renew, lacks="is not that of this version of ac365")
 
 
 def _placements(client: Dynamics, found: Surroundings) -> Iterator[Step]:
     for form in found.forms:
         if not _complete(form.xml) and not _obstacle(form):
             put = partial(_put, client, form)
-            yield Step(Part.FORM, f"{form.table}: {form.name}", "gets the panel", put, instruction(form))
+            yield Step(
+                Part.FORM, f"{form.table}: {form.name}", "gets the panel", put, instruction(form), "has no panel"
+            )
 
 
 def _put(client: Dynamics, form: Form) -> None:

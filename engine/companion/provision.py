@@ -22,6 +22,7 @@ from sync.errors import BadRecord
 
 KEPT: Final = "dynamics:companion"
 """The snapshot of what was made: `{"roles": {name: [privileges that it began with]}}`."""
+RENAME: Final = "Rename or remove what is in the way in Dynamics, then run `ac365 provision dynamics --apply`."
 CLASH: Final = "Nothing was changed. Rename or remove what is in the way in Dynamics, then run this again."
 
 
@@ -57,7 +58,11 @@ class Provision:
 
 def look(client: Dynamics, hook: Hook | None = None, *, assign: bool = False) -> Provision:
     """What there would be to do. Reads only. assign: also give the application user its role."""
-    found = patiently(partial(survey, client))
+    return stated(client, patiently(partial(survey, client)), hook, assign=assign)
+
+
+def stated(client: Dynamics, found: Surroundings, hook: Hook | None = None, *, assign: bool = False) -> Provision:
+    """The same of surroundings that were read already."""
     return _stated(found, _steps(client, found, hook, assign, _forget))
 
 
@@ -79,19 +84,19 @@ def carry_out(
     client = context.dynamics
     plan = partial(_steps, client, hook=hook, assign=assign, remember=partial(_remember, context))
     found = patiently(partial(survey, client), sleep=sleep)
-    stated = _stated(found, plan(found))
-    if stated.clashes:
-        raise BadRecord("; ".join(stated.clashes), code="provision.clash", advice=CLASH)
-    if not stated.steps:
-        return stated
-    security.require_rights(client, found, stated.steps)
+    todo = _stated(found, plan(found))
+    if todo.clashes:
+        raise BadRecord("; ".join(todo.clashes), code="provision.clash", advice=CLASH)
+    if not todo.steps:
+        return todo
+    security.require_rights(client, found, todo.steps)
     try:
-        refused = carry_all(stated.steps, lambda: plan(survey(client)), tell, sleep)
+        refused = carry_all(todo.steps, lambda: plan(survey(client)), tell, sleep)
     finally:
-        note(context, author, "provision", stated.steps)
+        note(context, author, "provision", todo.steps)
     after = _stated(patiently(partial(survey, client), sleep=sleep), ())
     left = {(one.part, one.name): one for one in (*after.by_hand, *refused)}
-    return Provision(stated.steps, (), tuple(left.values()), after.building, after.assigned, made=True)
+    return Provision(todo.steps, (), tuple(left.values()), after.building, after.assigned, made=True)
 
 
 def began_with(context: Context) -> dict[str, list[str]]:
@@ -119,7 +124,7 @@ def _stated(found: Surroundings, steps: tuple[Step, ...]) -> Provision:
     return Provision(
         steps,
         tuple(schema.clashes(found)),
-        (*pages.by_hand(found), *failed),
+        (*pages.left_to_people(found), *failed),
         tuple(schema.building(found)),
         found.assigned,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from enum import IntEnum
 from functools import partial
 from typing import Final
 
@@ -13,7 +14,7 @@ from mapping import companion
 from mapping import companion_definitions as definitions
 from mapping.companion_gaps import ABSENT, ACTIVE, FAILED, Gaps, gaps, key_logical
 from mapping.companion_tables import TABLES, Column, Table
-from sync.errors import Missing
+from sync.errors import BadRecord, Missing
 
 SOLUTION: Final = companion.SOLUTION
 PREFIXED: Final = "publisher {name} has the prefix {found} and should have {wanted}"
@@ -82,14 +83,12 @@ def _table(client: Dynamics, found: Surroundings, gap: Gaps) -> Iterator[Step]:
         make = partial(_column, client, table, column, language)
         yield Step(Part.COLUMN, f"{table.logical}.{column.logical}", "is added", make)
     for column, value in gap.options:
-        body = definitions.option(table, column, value, language)
         name = f"{table.logical}.{column.logical}: {definitions.words(value)}"
-        yield Step(Part.OPTION, name, "is added", partial(client.add_option, body, lane=LANE))
+        yield Step(Part.OPTION, name, "is added", partial(_option, client, table, column, value, language))
     yield from _key(client, found, gap)
     if gap.untracked:
-        yield Step(
-            Part.TRACKING, table.logical, "is switched on", partial(client.track_changes, table.logical, lane=LANE)
-        )
+        switch = partial(client.track_changes, table.logical, lane=LANE)
+        yield Step(Part.TRACKING, table.logical, "is switched on", switch, lacks="is off")
 
 
 def _key(client: Dynamics, found: Surroundings, gap: Gaps) -> Iterator[Step]:
@@ -100,7 +99,7 @@ def _key(client: Dynamics, found: Surroundings, gap: Gaps) -> Iterator[Step]:
     if gap.key == FAILED:
         name = key_logical(table, found.tables[table.logical])
         again = partial(client.reactivate_key, table.logical, name, lane=LANE)
-        yield Step(Part.KEY, f"{table.logical}.{table.key}", "is built again", again)
+        yield Step(Part.KEY, f"{table.logical}.{table.key}", "is built again", again, lacks="could not be built")
 
 
 def _column(client: Dynamics, table: Table, column: Column, language: int) -> None:
@@ -108,3 +107,12 @@ def _column(client: Dynamics, table: Table, column: Column, language: int) -> No
         client.make_relationship(definitions.relationship(table, column, language), SOLUTION, lane=LANE)
     else:
         client.make_column(table.logical, definitions.column(column, language), SOLUTION, lane=LANE)
+
+
+def _option(client: Dynamics, table: Table, column: Column, value: IntEnum, language: int) -> None:
+    try:
+        client.add_option(definitions.option(table, column, value, language), lane=LANE)
+    except BadRecord:
+        # One that was added and not published can't be seen and can't be added. Published, it is found to be there.
+        client.publish([table.logical], lane=LANE)
+        raise

@@ -32,6 +32,10 @@ NEEDED: Final[Mapping[Part, tuple[str, ...]]] = {
     Part.HOOK: ("prvCreateServiceEndpoint", "prvCreateSdkMessageProcessingStep"),
     Part.ASSIGNMENT: ("prvAssignRole",),
 }
+ASSIGN: Final = (
+    f"Give the application user the role {companion.APPLICATION_ROLE}: Power Platform admin center, Settings, Users + "
+    "permissions, Application users."
+)
 NOT_ALLOWED: Final = "the application user may not do this in Dynamics"
 
 
@@ -43,15 +47,16 @@ def steps(client: Dynamics, found: Surroundings, remember: Remember) -> Iterator
             yield Step(Part.ROLE, role.name, "is made", make)
         lacks = lacking(role, found)
         if lacks:
-            noun = "privilege" if lacks == 1 else "privileges"
-            yield Step(Part.PRIVILEGES, role.name, f"gets {lacks} {noun}", partial(_grant, client, role))
+            some = f"{lacks} privilege" if lacks == 1 else f"{lacks} privileges"
+            grant = partial(_grant, client, role)
+            yield Step(Part.PRIVILEGES, role.name, f"gets {some}", grant, lacks=f"lacks {some}")
 
 
 def assignment(client: Dynamics, found: Surroundings) -> Iterator[Step]:
     """The role for the application user, where it does not have it."""
     if not found.assigned:
         give = partial(client.assign_to_self, companion.APPLICATION_ROLE, lane=LANE)
-        yield Step(Part.ASSIGNMENT, companion.APPLICATION_ROLE, "is given to the application user", give)
+        yield Step(Part.ASSIGNMENT, companion.APPLICATION_ROLE, "is given to the application user", give, ASSIGN)
 
 
 def lacking(role: Role, found: Surroundings) -> int:
@@ -105,6 +110,16 @@ def _refuse(lacks: Sequence[str]) -> None:
         more = f" and {len(lacks) - 3} more" if len(lacks) > 3 else ""
         told = f"{NOT_ALLOWED}: it lacks {', '.join(lacks[:3])}{more}"
         raise MissingPermission(told, privilege=lacks[0], code="provision.rights", advice=GIVE)
+
+
+def own_rights(client: Dynamics, found: Surroundings) -> list[str]:
+    """Which privileges on ac365's tables the application user lacks, by whichever role; tables that are missing count
+    for nothing. Raises what the service says."""
+    held = client.privileges(lane=LANE)
+    wanted = {(table, right): depth for table, right, depth in roles.each(roles.COMPANION_NEEDS)}
+    wanted |= {(roles.IMPERSONATION, ""): roles.ALL}
+    named = {found.privileges[one].name: depth for one, depth in wanted.items() if one in found.privileges}
+    return sorted(name for name, depth in named.items() if roles.narrower(held.get(name, ""), depth))
 
 
 def _absent(table: str, found: Surroundings) -> bool:

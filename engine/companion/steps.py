@@ -43,13 +43,14 @@ class Part(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Step:
     """One thing to do. does: in plain words; act: does it, as often as it takes; by_hand: what a person does where the
-    service refuses, "" where nothing can go on without it."""
+    service refuses, "" where nothing can go on without it; lacks: what is wrong as long as it is not done."""
 
     part: Part
     name: str
     does: str
     act: Callable[[], object]
     by_hand: str = ""
+    lacks: str = "is missing"
 
     def as_json(self) -> dict[str, Any]:
         """For scripts."""

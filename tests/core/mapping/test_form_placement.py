@@ -93,7 +93,9 @@ def test_an_own_tab_of_somebody_loses_the_panel_and_nothing_else() -> None:
 
 
 def test_our_tab_stays_where_somebody_put_more_into_it() -> None:
-    more = "</section><section name='theirs'><rows><row><cell id='d'><control id='phone'/></cell></row></rows></section>"
+    more = (
+        "</section><section name='theirs'><rows><row><cell id='d'><control id='phone'/></cell></row></rows></section>"
+    )
     made = place(form(), FORM)
     widened = made.replace("</section>", more, 1)
     left = take_out(widened)
