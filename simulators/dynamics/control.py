@@ -33,6 +33,11 @@ def add_routes(app: Flask, state: Dynamics) -> None:
         except ApiError as error:
             return jsonify(error={"code": error.code, "message": error.message}), error.status
 
+    @app.get(f"{CONTROL}/deliveries")
+    def deliveries() -> Response:
+        """The webhooks that were posted, each attempt."""
+        return jsonify(deliveries=state.hooks.deliveries())
+
     @app.post(f"{CONTROL}/load/<table>")
     def load(table: str) -> Response:
         """Seeds a list of rows."""
