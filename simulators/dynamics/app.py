@@ -1,4 +1,4 @@
-"""The Flask application: the authority, the Web API and the control routes."""
+"""The Flask application: the authority, the Web API, the pages and the control routes."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from simulators.dynamics.authority.sign_in import add_authority
 from simulators.dynamics.call import Reply
 from simulators.dynamics.control import add_routes
 from simulators.dynamics.service import Request, serve
+from simulators.dynamics.site.sign_in import add_sign_in
 from simulators.dynamics.state import Dynamics
 
 METHODS = ["GET", "POST", "PATCH", "PUT", "DELETE"]
@@ -25,6 +26,7 @@ def make(state: Dynamics) -> Flask:
     add_control(app, state.faults, state.stats, state.switches, state.log)
     add_routes(app, state)
     add_authority(app, state.authority, state.people)
+    add_sign_in(app, state)
 
     @app.route("/api/data/<version>/<first>", methods=METHODS, defaults={"rest": ""})
     @app.route("/api/data/<version>/<first>/<path:rest>", methods=METHODS)

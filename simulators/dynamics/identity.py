@@ -1,4 +1,4 @@
-"""From a bearer token and impersonation headers to the caller.
+"""From a bearer token or the cookie of a browser, and impersonation headers, to the caller.
 
 Headers: Microsoft Learn, "Impersonate another user using the Web API".
 """
@@ -11,21 +11,39 @@ from werkzeug.datastructures import Headers
 
 from simulators.dynamics.access import Caller, Party, require_named
 from simulators.dynamics.errors import ApiError
+from simulators.dynamics.sessions import refuse_foreign
 from simulators.dynamics.state import Dynamics
 
 
 def caller_of(state: Dynamics, headers: Headers, host: str) -> Caller:
-    """Who calls. Raises ApiError: 401 without a good token, 403 for somebody the environment does not know."""
-    scheme, _, token = (headers.get("Authorization") or "").partition(" ")
-    claims = state.authority.claims(token, host) if scheme.lower() == "bearer" else None
-    if claims is None or state.faults.pick("GET", "/", "unauthorized"):
-        raise unauthorized(state, host)
-    party = state.access.party(_user(state, claims))
+    """Who calls. Raises ApiError: 401 without a good token or session, 403 for somebody the environment does not know
+    and for a session that a foreign page uses."""
+    if "Authorization" not in headers and state.sessions.user(headers):
+        refuse_foreign(headers, host)
+        party = state.access.party(signed_in(state, headers, host))
+    else:
+        party = state.access.party(_user(state, _claims(state, headers, host)))
     person = _impersonated(state, headers)
     if person is None:
         return Caller((party,), account=party.user)
     require_named(Caller((party,)), "prvActOnBehalfOfAnotherUser")
     return Caller((person, party), account=party.user)
+
+
+def signed_in(state: Dynamics, headers: Headers, host: str) -> str:
+    """The systemuser whose session a browser has. Raises ApiError: 401 without one, 403 when disabled since."""
+    user = state.sessions.user(headers)
+    if user is None or state.faults.pick("GET", "/", "unauthorized"):
+        raise unauthorized(state, host)
+    return _enabled(state.access.named("systemuserid", user))
+
+
+def _claims(state: Dynamics, headers: Headers, host: str) -> dict[str, Any]:
+    scheme, _, token = (headers.get("Authorization") or "").partition(" ")
+    claims = state.authority.claims(token, host) if scheme.lower() == "bearer" else None
+    if claims is None or state.faults.pick("GET", "/", "unauthorized"):
+        raise unauthorized(state, host)
+    return claims
 
 
 def unauthorized(state: Dynamics, host: str) -> ApiError:

@@ -18,6 +18,7 @@ from simulators.dynamics.clock import Clock
 from simulators.dynamics.limits import Limits
 from simulators.dynamics.schema.catalog import Table, stable_id
 from simulators.dynamics.schema.describe import read_catalog
+from simulators.dynamics.sessions import Sessions
 from simulators.dynamics.store.loader import Loader
 from simulators.dynamics.store.storage import Noted, Session, make_storage
 
@@ -98,6 +99,7 @@ class Dynamics:
         self.switches.clear()
         self.switches.update(first_switches())
         self.limits = Limits(self.clock, self.switches)
+        self.sessions = Sessions()
         self.floors: dict[str, int] = {}
         self.issued: set[tuple[str, str, str]] = set()
         self.counts: dict[str, tuple[float, int]] = {}
