@@ -14,6 +14,7 @@ from simulators.dynamics.call import Reply
 from simulators.dynamics.control import add_routes
 from simulators.dynamics.service import Request, serve
 from simulators.dynamics.site.sign_in import add_sign_in
+from simulators.dynamics.site.site import make_site
 from simulators.dynamics.state import Dynamics
 
 METHODS = ["GET", "POST", "PATCH", "PUT", "DELETE"]
@@ -22,11 +23,12 @@ SKEW = timedelta(hours=1)
 
 def make(state: Dynamics) -> Flask:
     """The whole simulator as one application on the given state."""
-    app = Flask(__name__)
+    app = Flask(__name__, static_folder=None)
     add_control(app, state.faults, state.stats, state.switches, state.log)
     add_routes(app, state)
     add_authority(app, state.authority, state.people)
     add_sign_in(app, state)
+    app.register_blueprint(make_site(state))
 
     @app.route("/api/data/<version>/<first>", methods=METHODS, defaults={"rest": ""})
     @app.route("/api/data/<version>/<first>/<path:rest>", methods=METHODS)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from simulators.dynamics.call import Call, Reply
 from simulators.dynamics.errors import ApiError, bad_query, unknown_segment
-from simulators.dynamics.metadata import changes, reads, relations
+from simulators.dynamics.metadata import changes, publishing, reads, relations
 from simulators.dynamics.metadata.components import RECORD_TYPES, in_solution
 from simulators.dynamics.operations import counts, jobs, merge, privileges, sales, security
 from simulators.dynamics.reading.delta import read_changes
@@ -14,6 +14,7 @@ from simulators.dynamics.reading.pages import read_page
 from simulators.dynamics.reading.single import read_member, read_single
 from simulators.dynamics.schema.catalog import Table
 from simulators.dynamics.writing import bulk, links, single
+from simulators.dynamics.writing.drafts import DRAFTED
 
 PREFIX = "Microsoft.Dynamics.CRM."
 ISTRACKING = 'istracking="True"'
@@ -29,8 +30,8 @@ ACTIONS: dict[str, Callable[[Call], Reply]] = {
     "Merge": merge.merge,
     "WinOpportunity": lambda call: sales.close(call, "WinOpportunity"),
     "LoseOpportunity": lambda call: sales.close(call, "LoseOpportunity"),
-    "PublishXml": lambda call: relations.publish(call, everything=False),
-    "PublishAllXml": lambda call: relations.publish(call, everything=True),
+    "PublishXml": lambda call: publishing.publish(call, everything=False),
+    "PublishAllXml": lambda call: publishing.publish(call, everything=True),
     "ReactivateEntityKey": relations.reactivate_key,
     "BulkDelete": jobs.bulk_delete,
 }
@@ -78,6 +79,8 @@ def _on_set(call: Call, table: Table) -> Reply:
         return bulk.many(call, table, last)
     if call.method == "POST" and last == "DeleteMultiple":
         raise ApiError(400, "0x80040216", "DeleteMultiple has not yet been implemented.")
+    if call.method == "GET" and last == "RetrieveUnpublishedMultiple" and table.logical in DRAFTED:
+        return publishing.read_latest(call, table, read_page)
     if last:
         raise unknown_segment(call.path[1].name)
     if call.method == "GET":
@@ -107,6 +110,8 @@ def _on_record(call: Call, table: Table) -> Reply:
             raise _not_allowed(call)
         return methods[call.method](call, table)
     name = call.path[1].name.removeprefix(PREFIX)
+    if call.method == "GET" and name == "RetrieveUnpublished" and table.logical in DRAFTED:
+        return publishing.read_latest(call, table, read_single)
     function = BOUND_FUNCTIONS.get((table.logical, name))
     if function and call.method == "GET":
         return function(call, table)

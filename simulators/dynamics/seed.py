@@ -7,6 +7,7 @@ from typing import Any
 
 from simulators.dynamics.access import ADMINISTRATOR, DEPTHS, RIGHTS
 from simulators.dynamics.schema.catalog import Catalog, Table, stable_id
+from simulators.dynamics.seed_forms import form_rows, resource_rows
 from simulators.dynamics.store.loader import Defaults
 
 ROOT_UNIT = stable_id("unit", "contoso")
@@ -74,7 +75,8 @@ def records(catalog: Catalog) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     yield "sdkmessagefilter", [row for table in catalog.tables.values() for row in message_rows(table)]
     yield "entity", [entity_row(table) for table in catalog.tables.values()]
     yield "connectionrole", [_connected_as(*one) for one in CONNECTED_AS]
-    yield "systemform", [_form(name) for name in ("lead", "contact", "account", "opportunity")]
+    yield "webresource", list(resource_rows())
+    yield "systemform", list(form_rows())
     yield (
         "processstage",
         [
@@ -188,12 +190,3 @@ def _organization() -> dict[str, Any]:
         "timezonecode": 92, "currencydecimalprecision": 2, "pricingdecimalprecision": 2, "schemanameprefix": "new",
         "version": "9.2.25094.00181",
     }  # fmt: skip
-
-
-def _form(table: str) -> dict[str, Any]:
-    """A main form with one empty tab, which a companion app may extend."""
-    tab = '<tab name="general"><columns><column width="100%"><sections/></column></columns></tab>'
-    xml = f"<form><tabs>{tab}</tabs></form>"
-    return {"formid": stable_id("form", table), "name": "Information", "objecttypecode": table, "type": 2,
-            "formxml": xml,
-            "isdefault": 1}  # fmt: skip

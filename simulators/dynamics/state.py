@@ -35,14 +35,16 @@ def first_switches() -> dict[str, Any]:
     `dop_hint`, `cost_scale`. Where the documentation is silent: `expired_token_status` (400 or 410),
     `publish_invalidates_tokens`, `tracking_off` ("error", or "no_link" for environments that just leave the delta link
     out), `tracking_status` (for options that change tracking refuses), `read_only_columns` ("ignore" or "refuse"),
-    `eq_wildcards`, `ne_matches_null`, `null_keys_exempt`, `key_build_s`, `count_snapshot_h`, `token_lifetime_s`.
+    `eq_wildcards`, `ne_matches_null`, `null_keys_exempt`, `key_build_s`, `count_snapshot_h`, `token_lifetime_s`,
+    `publish_s` (seconds that publishing takes), `customization_busy_status` (429 or 503, for a customization while
+    another one runs).
     """
     return {
         "requests_per_window": 6000, "execution_ms_per_window": 1_200_000, "concurrent_requests": 52, "window_s": 300,
         "dop_hint": 8, "cost_scale": 1.0, "expired_token_status": 400, "publish_invalidates_tokens": False,
         "tracking_off": "error", "tracking_status": 400, "read_only_columns": "ignore", "eq_wildcards": True,
         "ne_matches_null": True, "null_keys_exempt": True, "key_build_s": 1.0, "count_snapshot_h": 24,
-        "token_lifetime_s": 3599,
+        "token_lifetime_s": 3599, "publish_s": 0, "customization_busy_status": 429,
     }  # fmt: skip
 
 
@@ -73,6 +75,7 @@ class Dynamics:
         self.access = Access(self.storage)
         self.authority = Authority(tenant, self.clock, self.switches)
         self.schema_lock = threading.RLock()
+        self.customizing, self.customization = threading.Lock(), ""
         self._empty()
         self._seed()
         self.add_application(*self._application)

@@ -1,11 +1,10 @@
-"""Relationships and alternate keys, created and deleted, and the actions that publish.
+"""Relationships and alternate keys, created and deleted.
 
 Limits of keys: Microsoft Learn, "Define alternate keys for a table".
 """
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from simulators.dynamics.access import require_named
@@ -22,7 +21,6 @@ from simulators.dynamics.schema.catalog import Association, Key, Table
 
 KEYABLE = frozenset({"Decimal", "Integer", "String", "DateTime", "Lookup", "Picklist"})
 MOST_KEYS, MOST_COLUMNS = 10, 16
-ENTITY = re.compile(r"<entity>\s*([\w]+)\s*</entity>")
 
 
 def create_relationship(call: Call) -> Reply:
@@ -131,19 +129,3 @@ def reactivate_key(call: Call) -> Reply:
     key.status, key.ready_at = "Pending", call.state.clock.seconds() + call.state.switches["key_build_s"]
     call.state.stats.changing()
     return Reply(204)
-
-
-def publish(call: Call, everything: bool) -> Reply:
-    """PublishXml and PublishAllXml. With the switch on, delta links of the tables die."""
-    require_named(call.caller, "prvPublishCustomization")
-    catalog = call.state.catalog
-    names = list(catalog.tables) if everything else ENTITY.findall(str(call.body().get("ParameterXml", "")))
-    tables = [catalog.tables[name] for name in names if name in catalog.tables]
-    with call.state.schema_lock:
-        for table in tables:
-            table.change_tracking = table.extra.pop("change_tracking", table.change_tracking)
-        catalog.version += 1
-    call.state.stats.changing()
-    if call.state.switches["publish_invalidates_tokens"]:
-        call.state.expire_tokens(tables)
-    return Reply(204, cost_s=3.0)

@@ -25,6 +25,7 @@ CREATE TABLE "~gone" (tbl TEXT, id TEXT, version INTEGER PRIMARY KEY);
 CREATE INDEX "~gone_table" ON "~gone" (tbl, version);
 CREATE TABLE "~links" (name TEXT, first TEXT, second TEXT, PRIMARY KEY (name, first, second)) WITHOUT ROWID;
 CREATE INDEX "~links_second" ON "~links" (name, second, first);
+CREATE TABLE "~drafts" (tbl TEXT, id TEXT, vals TEXT, PRIMARY KEY (tbl, id)) WITHOUT ROWID;
 CREATE TABLE "~grants" (role TEXT, privilege TEXT, depth INTEGER, PRIMARY KEY (role, privilege)) WITHOUT ROWID;
 """
 AUTHORS = ("createdby", "modifiedby", "createdonbehalfby", "modifiedonbehalfby")

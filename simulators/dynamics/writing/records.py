@@ -15,7 +15,7 @@ from simulators.dynamics.schema.catalog import Table
 from simulators.dynamics.state import Dynamics
 from simulators.dynamics.store.rows import Row, change, exists, fetch, insert, remove
 from simulators.dynamics.store.storage import Session, quoted
-from simulators.dynamics.writing import aftermath, connections, rules
+from simulators.dynamics.writing import aftermath, connections, drafts, rules
 from simulators.dynamics.writing.payload import Reader
 from simulators.dynamics.writing.unique import check_keys, detect_duplicates
 
@@ -53,7 +53,10 @@ class Writer:
         require_row(self.session, self.caller, "Write", table, row_id)
         parsed = Reader(self.state, self.session, self.caller, table, creating=False).read(body)
         parsed.values.pop(table.key, None)
-        self.put(table, old, parsed.values)
+        if table.logical in drafts.DRAFTED and not self.caller.trusted:
+            drafts.keep(self.session, table, row_id, parsed.values)
+        else:
+            self.put(table, old, parsed.values)
 
     def put(self, table: Table, old: Row, values: Row) -> None:
         """Writes values that are already understood."""
@@ -73,6 +76,7 @@ class Writer:
         require_row(self.session, self.caller, "Delete", table, row_id)
         self._refuse_orphans(table, row_id)
         aftermath.deleted(self.state, self.session, table, row_id)
+        drafts.forget(self.session, table, row_id)
         remove(self.session, table, row_id)
 
     def row(self, table: Table, row_id: str) -> Row:

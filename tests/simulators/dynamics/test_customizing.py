@@ -160,7 +160,11 @@ def test_change_tracking_is_switched_on_by_put_and_publish(admin: Hand) -> None:
     whole["ChangeTrackingEnabled"] = True
     assert admin.send("PUT", LEAD, whole).status_code == 204
     assert admin.get(f"{LEAD}?$select=ChangeTrackingEnabled").get_json()["ChangeTrackingEnabled"] is False
-    admin.send("POST", "PublishXml", {"ParameterXml": "<entities><entity>lead</entity></entities>"})
+    admin.send(
+        "POST",
+        "PublishXml",
+        {"ParameterXml": "<importexportxml><entities><entity>lead</entity></entities></importexportxml>"},
+    )
     assert admin.get(f"{LEAD}?$select=ChangeTrackingEnabled").get_json()["ChangeTrackingEnabled"] is True
 
 
