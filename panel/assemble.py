@@ -1,8 +1,8 @@
 """Puts the panel together: one page that holds its style and script, and the library of the form.
 
 The scripts are ES modules that need no build: each names what it imports, so that their order follows from them, and
-becomes a function that answers with what it exports. What may run is said by hash: a page that somebody altered on its
-way runs nothing.
+becomes a function that answers with what it exports, under its name after a dollar. What may run is said by hash: a
+page that somebody altered on its way runs nothing.
 """
 
 from __future__ import annotations
@@ -64,8 +64,8 @@ def _script() -> str:
 def _scoped(name: str) -> str:
     text = _text(f"{name}.js")
     exported = ", ".join(made for _, made in _EXPORT.findall(text))
-    body = _EXPORT.sub(r"\1", _IMPORT.sub(r"const \1 = \2;", text))
-    return f"const {name} = (() => {{\n{body}\nreturn {{ {exported} }};\n}})();\n"
+    body = _EXPORT.sub(r"\1", _IMPORT.sub(r"const \1 = $\2;", text))
+    return f"const ${name} = (() => {{\n{body}\nreturn {{ {exported} }};\n}})();\n"
 
 
 def _hash(text: str) -> str:
