@@ -1,5 +1,5 @@
 // In which automations this person is, and was.
-import { momentOf } from "./dates.js";
+import { dateOf } from "./dates.js";
 import { button, byId, el, icon } from "./dom.js";
 import { filterOf } from "./filters.js";
 import { ACTIVITY, ASK, KIND, STATE } from "./names.js";
@@ -26,10 +26,12 @@ export function staysOf(activities) {
 const targetOf = (stay) => `automation:${stay.sourceId}`;
 const isRemoval = (request, stay) => request.kind === ASK.REMOVE_FROM_AUTOMATION && request.target === targetOf(stay);
 
+const isAfter = (request, stay) => request.state === STATE.DONE && request.answeredOn > stay.entered;
+
 // Whoever was taken out on request completes nothing, so that the request tells of the end.
 function withRemovals(stays, requests) {
   return stays.map((stay) => {
-    const done = requests.find((one) => isRemoval(one, stay) && one.state === STATE.DONE && one.answeredOn > stay.entered);
+    const done = requests.find((one) => isRemoval(one, stay) && isAfter(one, stay));
     return stay.ended || !done ? stay : { ...stay, ended: done.answeredOn, how: "Removed" };
   });
 }
@@ -80,14 +82,16 @@ export class Automations {
     const press = button("Remove", () => this.remove(stay), "small");
     press.disabled = asked;
     press.setAttribute("aria-label", `Remove from ${stay.name}`);
-    return row(stay, "good", ["Running since ", momentOf(new Date(stay.entered))], this.visit.mayAsk && stay.sourceId ? press : null);
+    const action = this.visit.mayAsk && stay.sourceId ? press : null;
+    return row(stay, "good", ["Running since ", dateOf(new Date(stay.entered))], action);
   }
 }
 
-const ended = (stay) => row(stay, "", [`${stay.how} `, momentOf(new Date(stay.ended))], null);
+const ended = (stay) => row(stay, "", [`${stay.how} `, dateOf(new Date(stay.ended))], null);
 
 function row(stay, tone, when, action) {
   const kind = kindOf(stay.ended ? KIND.AUTOMATION_COMPLETED : KIND.AUTOMATION_ENTERED);
-  const body = el("div", { className: "body" }, el("p", { className: "what" }, stay.name), el("p", { className: "facts" }, when));
+  const name = el("p", { className: "what" }, stay.name);
+  const body = el("div", { className: "body" }, name, el("p", { className: "facts" }, when));
   return el("li", { className: "line" }, el("span", { className: `sign ${tone}` }, icon(kind.path)), body, action);
 }

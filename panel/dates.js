@@ -1,28 +1,36 @@
 // Dates in the format and zone of who looks at them, as the browser knows them.
 
 const clock = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
-const moment = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+const full = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+const date = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
 const day = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
 
+const isRecent = (words) => words === "Today" || words === "Yesterday";
 const isSame = (one, other) => one.toDateString() === other.toDateString();
 
-export function dayOf(date, now = new Date()) {
+export function dayOf(moment, now = new Date()) {
   const before = new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1);
-  if (isSame(date, now)) return "Today";
-  return isSame(date, before) ? "Yesterday" : day.format(date);
+  if (isSame(moment, now)) return "Today";
+  return isSame(moment, before) ? "Yesterday" : day.format(moment);
 }
 
-function element(date, text) {
+function element(moment, text) {
   const made = document.createElement("time");
-  made.dateTime = date.toISOString();
-  made.title = moment.format(date);
+  made.dateTime = moment.toISOString();
+  made.title = full.format(moment);
   made.textContent = text;
   return made;
 }
 
-export const timeOf = (date) => element(date, clock.format(date));
+export const timeOf = (moment) => element(moment, clock.format(moment));
 
-export function momentOf(date) {
-  const now = dayOf(date);
-  return element(date, now === "Today" || now === "Yesterday" ? `${now}, ${clock.format(date)}` : moment.format(date));
+export function momentOf(moment) {
+  const words = dayOf(moment);
+  return element(moment, isRecent(words) ? `${words}, ${clock.format(moment)}` : full.format(moment));
+}
+
+// Without the time, which one sees on pointing at it.
+export function dateOf(moment) {
+  const words = dayOf(moment);
+  return element(moment, isRecent(words) ? words.toLowerCase() : date.format(moment));
 }

@@ -11,7 +11,7 @@ from support.dynamics_hand import Hand
 from support.form_hand import frame, main_form, make_resource, place, tab, with_script, with_tab
 
 from mapping import companion
-from mapping.companion import Ask, Kind, Offer, State
+from mapping.companion import Offer, State
 from mapping.companion_tables import ACTIVITY, CHOICE, NAME, NAME_LENGTH, REQUEST, TABLES, Column, Table
 from panel import assemble
 from simulators.dynamics import seed
@@ -97,7 +97,12 @@ def _people(crm: Dynamics) -> None:
 
 
 def _make_table(admin: Hand, table: Table) -> None:
-    name = {"@odata.type": f"{CRM}StringAttributeMetadata", "IsPrimaryName": True, "MaxLength": NAME_LENGTH, "SchemaName": NAME}
+    name = {
+        "@odata.type": f"{CRM}StringAttributeMetadata",
+        "IsPrimaryName": True,
+        "MaxLength": NAME_LENGTH,
+        "SchemaName": NAME,
+    }
     sent = {
         "SchemaName": table.schema, "DisplayName": label(table.label), "DisplayCollectionName": label(table.plural),
         "OwnershipType": "UserOwned" if table.owned else "OrganizationOwned", "HasActivities": False, "HasNotes": False,

@@ -32,7 +32,13 @@ class PanelVisit(Visit):
 
     def open_record(self, table: str, record: str = "", **more: str) -> None:
         """Opens the form and its tab with the panel; without an id, that of a new record."""
-        asked = {"pagetype": "entityrecord", "etn": table, "theme": "light", **({"id": record} if record else {}), **more}
+        asked = {
+            "pagetype": "entityrecord",
+            "etn": table,
+            "theme": "light",
+            **({"id": record} if record else {}),
+            **more,
+        }
         self.open("/main.aspx?" + urlencode(asked))
         self.page.get_by_role("tab", name="ActiveCampaign").click()
 
@@ -53,19 +59,19 @@ class PanelVisit(Visit):
         """The status of a request that a script in the panel's page sends by itself, past the panel."""
         return int(self._frame().evaluate(SEND, [method, path, body]))
 
-    def look_at_panel(self, name: str, full: bool = True) -> None:
+    def look_at_panel(self, name: str, full: bool = True, keep: bool = True) -> None:
         """Looks at the panel in both widths, in light and dark, whether everybody can use it; and keeps pictures."""
         for suffix, width in WIDTHS.items():
             self.page.set_viewport_size({"width": width + 32, "height": 900})
             for theme in ("light", "dark"):
                 self.page.evaluate("theme => { document.documentElement.style.colorScheme = theme; }", theme)
                 self.page.emulate_media(color_scheme=theme)
-                self._looked(f"{name}{suffix}{'-dark' if theme == 'dark' else ''}", width, full)
+                self._looked(f"{name}{suffix}{'-dark' if theme == 'dark' else ''}", width, full, keep)
         self.page.emulate_media(color_scheme="light")
         self.page.evaluate("document.documentElement.style.colorScheme = 'light'")
         self.page.set_viewport_size({"width": 1280, "height": 900})
 
-    def _looked(self, name: str, width: int, full: bool) -> None:
+    def _looked(self, name: str, width: int, full: bool, keep: bool) -> None:
         frame = self._frame()
         frame.evaluate("document.fonts.ready")
         wide = frame.evaluate("document.documentElement.scrollWidth")
@@ -75,7 +81,7 @@ class PanelVisit(Visit):
             if one["impact"] in visit.GRAVE:
                 where = "; ".join(f"{node['html'][:120]} {node['failureSummary']}" for node in one["nodes"][:3])
                 self.faults.append(f"{name}: {one['help']} ({one['id']}): {where}")
-        if visit.IMAGES:
+        if visit.IMAGES and keep:
             tall = frame.evaluate("document.querySelector('main').scrollHeight") if full else 640
             self.page.locator(f"#{CONTROL}").evaluate("(one, tall) => { one.style.height = `${tall}px`; }", tall)
             self.page.locator(f"#{CONTROL}").screenshot(path=Path(visit.IMAGES) / f"{name}.png")
