@@ -4,7 +4,8 @@
 const FORMATTED = "@OData.Community.Display.V1.FormattedValue";
 // Codes come as a number that may have lost its sign. Source: learn.microsoft.com, page "Web service error codes".
 const FORBIDDEN = new Set([0x80040220, 0x80048306, 0x80040225]);
-const MISSING_TABLE = new Set([0x80041102, 0x80060888]);
+const MISSING_TABLE = 0x80041102;
+const MISSING_WORDS = /not found for the segment|not found in the MetadataCache/i;
 const ANSWERED = /^0x8|is missing prv|not found|0x8004/i;
 
 // kind: "forbidden", "missing" (no such table), "network" (no answer) or "other".
@@ -17,7 +18,7 @@ export class Trouble extends Error {
 
 function kindOfTrouble(code, message) {
   if (FORBIDDEN.has(code) || /is missing prv\w+/.test(message)) return "forbidden";
-  if (MISSING_TABLE.has(code) || /for the segment 'ac365|ac365\w* (cannot|was not) (be )?found/i.test(message)) return "missing";
+  if (code === MISSING_TABLE || MISSING_WORDS.test(message)) return "missing";
   return code > 0 || ANSWERED.test(message) ? "other" : "network";
 }
 

@@ -26,7 +26,7 @@ export const timeOf = (moment) => element(moment, clock.format(moment));
 
 export function momentOf(moment) {
   const words = dayOf(moment);
-  return element(moment, isRecent(words) ? `${words}, ${clock.format(moment)}` : full.format(moment));
+  return element(moment, isRecent(words) ? `${words.toLowerCase()}, ${clock.format(moment)}` : full.format(moment));
 }
 
 // Without the time, which one sees on pointing at it.

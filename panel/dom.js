@@ -21,6 +21,8 @@ export function button(text, press, className = "") {
   return made;
 }
 
+export const buttons = (...inside) => el("div", { className: "buttons" }, inside);
+
 // A line drawing of 24 by 24 that says nothing to a screen reader: the words beside it do.
 export function icon(path) {
   const svg = document.createElementNS(SVG, "svg");

@@ -38,7 +38,8 @@ export class Filters {
     const rows = this.counted.rows.filter((row) => this.machines || !row.machine);
     const kinds = [...new Map(this.counted.rows.map((row) => [row.kind, row])).values()];
     kinds.sort((one, other) => one.kind - other.kind);
-    const chips = kinds.map((row) => this.#chip(chipOf(row), row.kind, rows.filter((other) => other.kind === row.kind)));
+    const chips = kinds.map(({ kind, ...row }) =>
+      this.#chip(chipOf({ kind, ...row }), kind, rows.filter((other) => other.kind === kind)));
     const focused = document.activeElement?.dataset?.kind;
     byId("chips").replaceChildren(this.#chip("All", null, rows), ...chips);
     if (focused !== undefined) byId("chips").querySelector(`[data-kind="${focused}"]`)?.focus();

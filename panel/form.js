@@ -9,7 +9,7 @@ var ac365 = (function () {
 
   const wait = () => new Promise((resolve) => { setTimeout(resolve, EVERY_MS); });
 
-  // A panel on a hidden tab has no window yet; it is handed over when its tab opens. One that still loads gets ready soon.
+  // A panel on a hidden tab has no window yet; its turn comes when the tab opens. One that still loads is ready soon.
   async function hand(formContext) {
     for (let turn = 0; turn < MOST; turn += 1) {
       const page = await windowOf(formContext);

@@ -23,7 +23,8 @@ export function tellTrouble(error, again) {
   if (error.kind === "missing") {
     tell("ac365 is not installed here", "Its tables are missing in this environment. Ask your Dynamics administrator.");
   } else if (error.kind === "forbidden") {
-    tell("You need a role to see this", `The role ${USER_ROLE} is missing. Ask your Dynamics administrator for it.`, again);
+    const text = `The role ${USER_ROLE} is missing. Ask your Dynamics administrator for it.`;
+    tell("You need a role to see this", text, again);
   } else {
     tell(error.kind === "network" ? "No connection" : "Something went wrong", wordsOf(error), again);
   }
@@ -31,6 +32,6 @@ export function tellTrouble(error, again) {
 
 // In one section of the panel, below its heading.
 export function tellInside(list, error, again) {
-  const line = el("div", { className: "box bad", role: "alert" }, el("p", {}, wordsOf(error)), button("Try again", again));
-  list.replaceChildren(line);
+  const words = el("p", {}, wordsOf(error));
+  list.replaceChildren(el("div", { className: "box bad", role: "alert" }, words, button("Try again", again)));
 }

@@ -1,5 +1,5 @@
 // The first step of asking: which automation or campaign.
-import { button, el } from "./dom.js";
+import { button, buttons, el } from "./dom.js";
 import { CHOICE, OFFER } from "./names.js";
 
 const SIZE = 5000;
@@ -13,7 +13,7 @@ export async function readOffers(visit, offer) {
 
 export const nothingOffered = () => el(
   "p", {},
-  "Nothing is offered yet. Whoever looks after ac365 decides what may be picked here.",
+  "Nothing is offered yet. Your ActiveCampaign administrator decides what may be picked here.",
 );
 
 // A form that narrows the offers down by what is typed. picked: called with the choice.
@@ -24,11 +24,11 @@ export function picker(offers, { offer, isIn, cancel, picked }) {
   const count = el("p", { className: "quiet", role: "status" });
   const narrow = () => fill(list, count, offers, search.value, isIn);
   search.addEventListener("input", narrow);
-  const buttons = el("div", { className: "buttons" }, button("Cancel", cancel), el("button", { className: "first" }, "Continue"));
+  const go = el("button", { className: "first" }, "Continue");
   const form = el(
     "form", {},
     el("label", { for: "search", className: "unseen" }, `Search ${what}`), search,
-    el("fieldset", {}, el("legend", { className: "unseen" }, `Offered ${what}`), list), count, buttons,
+    el("fieldset", {}, el("legend", { className: "unseen" }, `Offered ${what}`), list), count, buttons(button("Cancel", cancel), go),
   );
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -44,8 +44,12 @@ function fill(list, count, offers, typed, isIn) {
   const fits = offers.filter((one) => words.every((word) => textOf(one).includes(word)));
   const chosen = list.querySelector(":checked")?.value;
   list.replaceChildren(...fits.slice(0, SHOWN).map((one) => option(one, one.key === chosen, isIn(one.key))));
-  const more = fits.length > SHOWN ? `The first ${SHOWN} of ${fits.length.toLocaleString()}: type to narrow them down.` : "";
-  count.textContent = fits.length ? more : "Nothing is called like this.";
+  count.textContent = countOf(fits.length);
+}
+
+function countOf(number) {
+  if (!number) return "Nothing is called like this.";
+  return number > SHOWN ? `The first ${SHOWN} of ${number.toLocaleString()}: type to narrow them down.` : "";
 }
 
 const textOf = (one) => `${one.name} ${one.subject ?? ""}`.toLocaleLowerCase();

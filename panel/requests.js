@@ -8,6 +8,7 @@ import { askOf, isOpen, stateOf } from "./words.js";
 const SIZE = 20;
 const SHOWN = 3;
 const LATE_MS = 60_000;
+const LATE = "This takes longer than usual. It stays asked for; you need not ask again.";
 // Seconds from one look to the next, as long as something is open; the last one repeats.
 const WAITS = [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 3, 3, 5, 5, 10, 10, 15];
 
@@ -15,21 +16,23 @@ export class Requests {
   // changed: called with all rows after each reading; done: when something was done since the last.
   constructor(visit, changed, done) {
     [this.visit, this.changed, this.done] = [visit, changed, done];
-    [this.rows, this.looks, this.timer, this.all, this.lost] = [[], 0, null, false, false];
+    [this.rows, this.looks, this.timer, this.all, this.lost] = [null, 0, null, false, false];
     this.seen = () => { if (!document.hidden) this.look(); };
     document.addEventListener("visibilitychange", this.seen);
   }
 
-  // Reads the newest requests. Raises Trouble: "forbidden" where this person may not ask.
+  // Reads the newest requests and answers with those that moved on since the last reading. Raises Trouble: "forbidden"
+  // where this person may not ask.
   async load() {
     const { visit } = this;
     const mine = visit.me ? ` and _createdby_value eq ${visit.me}` : "";
     const order = "createdon desc";
     const filter = filterOf(visit.place) + mine;
     const { rows } = await visit.data.page(REQUEST, { filter, order, size: SIZE, more: ["createdon"] });
-    const before = new Map(this.rows.map((one) => [one.id, one.state]));
+    const before = this.rows && new Map(this.rows.map((one) => [one.id, one.state]));
     this.rows = rows;
-    return rows.filter((one) => before.has(one.id) && before.get(one.id) !== one.state);
+    const isNew = (one) => isOpen(one) && !before.has(one.id);
+    return before ? rows.filter((one) => before.get(one.id) !== one.state && !isNew(one)) : [];
   }
 
   // Follows what is open from now on, at first closely.
@@ -59,14 +62,21 @@ export class Requests {
   }
 
   render() {
+    this.rows ??= [];
     const rows = this.all ? this.rows : this.rows.slice(0, SHOWN);
-    const more = button(`Show all ${this.rows.length}`, () => { this.all = true; this.render(); byId("asked-list").focus(); }, "small");
+    const more = button(`Show all ${this.rows.length}`, () => this.#more(), "small");
     show(byId("asked"), this.rows.length > 0);
     byId("asked-list").replaceChildren(
       ...(this.lost ? [el("p", { className: "quiet" }, "Dynamics can't be reached; looking again soon.")] : []),
       el("ol", { className: "plain" }, rows.map(lineOfRequest)),
       ...(rows.length < this.rows.length ? [more] : []),
     );
+  }
+
+  #more() {
+    this.all = true;
+    this.render();
+    byId("asked-list").focus();
   }
 
   #tell(moved) {
@@ -88,15 +98,15 @@ function lineOfRequest(request) {
   const [ask, state] = [askOf(request.kind), stateOf(request.state)];
   const asked = new Date(request.createdOn);
   const late = isOpen(request) && Date.now() - asked > LATE_MS;
-  const words = late ? "This takes longer than usual. It stays asked for; you need not ask again." : request.answer || state.words;
+  const words = late ? LATE : request.answer || state.words;
   return el(
     "li", { className: "line" },
     el("span", { className: `sign ${state.tone}` }, icon(ask.path)),
     el(
       "div", { className: "body" },
-      el("p", { className: "what" }, `${ask.words}: ${request.name}`),
+      el("p", { className: "what" }, request.name),
+      el("p", { className: "facts" }, el("span", {}, ask.words), el("span", {}, momentOf(asked))),
       el("p", { className: "answer" }, words),
-      el("p", { className: "facts" }, "Asked ", momentOf(asked)),
     ),
     el("span", { className: `badge ${state.tone}` }, state.badge),
   );

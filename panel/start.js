@@ -12,7 +12,8 @@ import { wearTheme } from "./theme.js";
 import { Timeline } from "./timeline.js";
 
 const PATIENCE_MS = 5000;
-const NO_ASKING = `You may look, but not ask for anything: the role ${USER_ROLE} allows it. Ask your Dynamics administrator.`;
+const NO_ASKING = `You may look, but not ask for anything. Your Dynamics administrator gives the role ${USER_ROLE} for that.`;
+const NOBODY_SAID = "The form has not said it. Its administrator finds the setup in the documentation of ac365.";
 let current = null;
 
 // The form calls this on load and whenever a tab opens; the same record again changes nothing.
@@ -48,7 +49,8 @@ async function open(visit) {
   const asking = new Asking(visit, (key) => automations.isIn(key), () => { requests.follow(); requests.look(); });
   visit.requests = requests;
   try {
-    [visit.person] = await Promise.all([readPerson(visit), timeline.load(), automations.load(), mayAsk(visit, requests)]);
+    const all = [readPerson(visit), timeline.load(), automations.load(), mayAsk(visit, requests)];
+    [visit.person] = await Promise.all(all);
   } catch (error) {
     requests.stop();
     if (!visit.gone) tellTrouble(error, () => open({ ...visit, mayAsk: true }));
@@ -88,7 +90,7 @@ window.addEventListener("load", () => {
   const xrm = foundXrm();
   if (!current && xrm && placeOf(null, location.search)) setClientApiContext(xrm, null);
   setTimeout(() => {
-    if (!current) tell("Which record is this?", "The form has not said it. Its administrator finds the setup in the documentation of ac365.");
+    if (!current) tell("Which record is this?", NOBODY_SAID);
   }, PATIENCE_MS);
 });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", wearTheme);

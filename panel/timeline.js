@@ -75,7 +75,8 @@ export class Timeline {
   async #newest(page) {
     const plain = this.filters.kind === null && this.filters.machines;
     if (plain) return page.rows[0];
-    return (await this.visit.data.page(ACTIVITY, { filter: filterOf(this.visit.place), order: ORDER, size: 1 })).rows[0];
+    const filter = filterOf(this.visit.place);
+    return (await this.visit.data.page(ACTIVITY, { filter, order: ORDER, size: 1 })).rows[0];
   }
 
   async #older() {

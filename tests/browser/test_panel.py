@@ -23,7 +23,7 @@ def history(admin: Hand, crm: Dynamics) -> None:
 
 def test_activities_of_this_person_and_of_nobody_else_newest_first(seller: PanelVisit, history: None) -> None:
     seller.open_record("contact", ADA)
-    seller.shows("Last activity: Today")
+    seller.shows("Last activity: today")
     seller.lacks("Ben's own letter")
     told = seller.happened()
     assert (len(told), told[0], told[-1]) == (11, "Replied to: Spring offer", "Entered automation: Welcome series")
