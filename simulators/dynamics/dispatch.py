@@ -38,12 +38,15 @@ ACTIONS: dict[str, Callable[[Call], Reply]] = {
 BOUND: dict[tuple[str, str], Callable[[Call], Reply]] = {
     ("lead", "QualifyLead"): sales.qualify,
     ("role", "AddPrivilegesRole"): security.add_privileges,
+    ("role", "ReplacePrivilegesRole"): security.replace_privileges,
+    ("role", "RemovePrivilegeRole"): security.remove_privilege,
 }
 
 
 BOUND_FUNCTIONS: dict[tuple[str, str], Callable[[Call, Table], Reply]] = {
     ("systemuser", "RetrieveUserPrivileges"): privileges.of_user,
     ("systemuser", "RetrieveUserPrivilegeByPrivilegeName"): privileges.of_user_by_name,
+    ("systemuser", "RetrievePrincipalAccess"): privileges.of_user_on_record,
 }
 
 
@@ -99,8 +102,10 @@ def _tracked(call: Call) -> bool:
 
 
 def _component(call: Call, table: Table, reply: Reply) -> None:
-    if table.logical in RECORD_TYPES:
-        in_solution(call, RECORD_TYPES[table.logical], reply.headers["OData-EntityId"].rpartition("(")[2].rstrip(")"))
+    """What is created or changed for a solution becomes part of it."""
+    where = reply.headers.get("OData-EntityId", "")
+    if table.logical in RECORD_TYPES and where:
+        in_solution(call, RECORD_TYPES[table.logical], where.rpartition("(")[2].rstrip(")"))
 
 
 def _on_record(call: Call, table: Table) -> Reply:
@@ -108,7 +113,10 @@ def _on_record(call: Call, table: Table) -> Reply:
         methods = {"GET": read_single, "PATCH": single.update, "PUT": single.update, "DELETE": single.delete}
         if call.method not in methods:
             raise _not_allowed(call)
-        return methods[call.method](call, table)
+        reply = methods[call.method](call, table)
+        if call.method == "PATCH":
+            _component(call, table, reply)
+        return reply
     name = call.path[1].name.removeprefix(PREFIX)
     if call.method == "GET" and name == "RetrieveUnpublished" and table.logical in DRAFTED:
         return publishing.read_latest(call, table, read_single)
@@ -153,6 +161,7 @@ def _define(call: Call, name: str) -> Reply:
     handler = handlers.get((call.method, name, below))
     if handler is None:
         raise _not_allowed(call)
-    reply = handler(call)
+    with publishing.customizing(call, "EntityCustomization"):
+        reply = handler(call)
     call.state.stats.row(name, DEFINED[call.method])
     return reply

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from simulators.dynamics.access import ADMINISTRATOR, DEPTHS, RIGHTS
+from simulators.dynamics.access import ADMINISTRATOR, DEPTHS, RIGHTS, SECURITY
 from simulators.dynamics.schema.catalog import Catalog, Table, stable_id
 from simulators.dynamics.seed_forms import form_rows, resource_rows
 from simulators.dynamics.store.loader import Defaults
@@ -31,9 +31,12 @@ PEOPLE = (
 SPECIAL = (
     "prvActOnBehalfOfAnotherUser", "prvBypassCustomBusinessLogic", "prvBypassCustomPlugins",
     "prvOverrideCreatedOnCreatedBy", "prvPublishCustomization", "prvMerge", "prvBulkDelete",
+    "prvReadSharePointData", "prvReadSharePointDocument", "prvCreateSharePointData", "prvWriteSharePointData",
     *(f"prv{verb}{what}" for what in ("Entity", "Attribute", "Relationship", "OptionSet", "EntityKey")
       for verb in ("Create", "Read", "Write", "Delete")),
 )  # fmt: skip
+NEW_ROLE = tuple((f"prv{verb}", 4) for verb in ("ReadSharePointData", "ReadSharePointDocument"))
+"""What a role has from the beginning; the service gives every new one a few."""
 METADATA = tuple(f"prvRead{what}" for what in ("Entity", "Attribute", "Relationship", "OptionSet", "EntityKey"))
 LOOKED_UP = ("SystemUser", "Team", "Role", "BusinessUnit", "TransactionCurrency", "Organization", "PriceLevel")
 BUSINESS = ("Lead", "Contact", "Account", "Opportunity")
@@ -133,8 +136,9 @@ def privilege_rows(table: Table) -> Iterator[dict[str, Any]]:
     """The eight privileges of a table. Activities and the list of tables have none of their own."""
     shared = table.logical == "entity" or (table.activity and table.activity != "activitypointer")
     names = [] if shared else RIGHTS
+    depths = DEPTHS if table.ownership == "UserOwned" or table.logical in SECURITY else ("Global",)
     for right in names:
-        yield _privilege(f"prv{right}{table.privilege_name}")
+        yield _privilege(f"prv{right}{table.privilege_name}", depths)
 
 
 def message_rows(table: Table) -> Iterator[dict[str, Any]]:
@@ -159,10 +163,11 @@ def application_row(user: str, client_id: str, name: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _privilege(name: str) -> dict[str, Any]:
-    return {"privilegeid": stable_id("privilege", name), "name": name, "canbeglobal": 1, "canbebasic": 1,
-            "canbelocal": 1,
-            "canbedeep": 1}  # fmt: skip
+def _privilege(name: str, depths: Iterable[str] = ("Global",)) -> dict[str, Any]:
+    """A privilege, and how deep it can be given: what the organization owns is all or nothing (Microsoft Learn,
+    "Security concepts for developers")."""
+    possible = {f"canbe{depth.lower()}": int(depth in depths) for depth in DEPTHS}
+    return {"privilegeid": stable_id("privilege", name), "name": name, **possible}
 
 
 def person_row(user: str, first: str, last: str, upn: str, unit: str, disabled: bool) -> dict[str, Any]:

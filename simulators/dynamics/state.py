@@ -37,7 +37,7 @@ def first_switches() -> dict[str, Any]:
     out), `tracking_status` (for options that change tracking refuses), `read_only_columns` ("ignore" or "refuse"),
     `eq_wildcards`, `ne_matches_null`, `null_keys_exempt`, `key_build_s`, `count_snapshot_h`, `token_lifetime_s`,
     `publish_s` (seconds that publishing takes), `customization_busy_status` (429 or 503, for a customization while
-    another one runs).
+    another one runs), `grants_within_own` (nobody gives a role what they have not themselves).
     """
     return {
         "requests_per_window": 6000, "execution_ms_per_window": 1_200_000, "concurrent_requests": 52, "window_s": 300,
@@ -45,6 +45,7 @@ def first_switches() -> dict[str, Any]:
         "tracking_off": "error", "tracking_status": 400, "read_only_columns": "ignore", "eq_wildcards": True,
         "ne_matches_null": True, "null_keys_exempt": True, "key_build_s": 1.0, "count_snapshot_h": 24,
         "token_lifetime_s": 3599, "publish_s": 0, "customization_busy_status": 429,
+        "grants_within_own": True,
     }  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from simulators.dynamics.metadata.reads import column_named, table_named
 from simulators.dynamics.schema.catalog import Column, Table, stable_id
 from simulators.dynamics.schema.standard import base_of, shadows
 from simulators.dynamics.state import Dynamics
+from simulators.dynamics.writing.customizing import refuse_in_use
 
 FIRST_CUSTOM_OTC = 10_200
 WHOLE = ("LogicalName", "SchemaName", "OwnershipType", "DisplayName")
@@ -136,12 +137,31 @@ def _delete_table(call: Call, table: Table) -> None:
     require_named(call.caller, "prvDeleteEntity")
     _refuse_standard(table.custom, table.logical)
     pointing = [link for link in call.state.catalog.links_to(table).values() if link.table is not table]
-    if pointing:
-        message = f"The entity {table.logical} cannot be deleted: {pointing[0].schema} depends on it."
-        raise ApiError(400, "0x8004f01f", message)
-    call.state.catalog.remove(table)
+    with call.state.storage.write() as session:
+        steps = session.value(STEPS, (table.logical,))
+        refuse_in_use("Entity", table.id, len(pointing) + steps)
+        for sql in WITH_TABLE:
+            session.run(sql, {"logical": table.logical, "id": table.id})  # type: ignore[arg-type]
+        for row in seed.privilege_rows(table):
+            session.run('DELETE FROM "~grants" WHERE privilege = ?', (row["name"],))
+            session.run("DELETE FROM privilege WHERE name = ?", (row["name"],))
+    catalog = call.state.catalog
+    catalog.relationship_names = {p: s for p, s in catalog.relationship_names.items() if p[0] != table.logical}
+    catalog.remove(table)
     call.state.storage.drop(table)
-    call.state.catalog.version += 1
+    call.state.access.forget()
+    catalog.version += 1
+
+
+STEPS = """SELECT count(*) FROM sdkmessageprocessingstep s JOIN sdkmessagefilter f
+           ON f.sdkmessagefilterid = s.sdkmessagefilterid WHERE f.primaryobjecttypecode = ?"""
+WITH_TABLE = (
+    "DELETE FROM sdkmessagefilter WHERE primaryobjecttypecode = :logical",
+    "DELETE FROM systemform WHERE objecttypecode = :logical",
+    "DELETE FROM solutioncomponent WHERE objectid = :id",
+    "DELETE FROM entity WHERE entityid = :id",
+)
+"""What goes with a table."""
 
 
 def _delete_key(call: Call, table: Table) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from simulators.dynamics.access import DEPTHS, grant, require
+from simulators.dynamics.access import DEPTHS, grant, require, require_named
 from simulators.dynamics.call import Call, Reply, answer
 from simulators.dynamics.errors import ApiError, invalid, not_found
 from simulators.dynamics.odata.address import key_value, named_parts
@@ -70,17 +70,56 @@ def _roles(call: Call, session: Session, user: str) -> list[dict[str, Any]]:
 
 def add_privileges(call: Call) -> Reply:
     """AddPrivilegesRole, bound to a role."""
+    return _change(call, _given(call))
+
+
+def replace_privileges(call: Call) -> Reply:
+    """ReplacePrivilegesRole, bound to a role: what it has not in the list it loses."""
+    return _change(call, _given(call), "%")
+
+
+def remove_privilege(call: Call) -> Reply:
+    """RemovePrivilegeRole, bound to a role."""
+    item = call.body("roles")
+    with call.reading() as session:
+        name = _privilege(session, item)[0]
+    return _change(call, [], name)
+
+
+def _given(call: Call) -> list[dict[str, Any]]:
+    given = call.body("roles").get("Privileges")
+    if not isinstance(given, list) or not all(isinstance(item, dict) for item in given):
+        raise invalid("The parameter 'Privileges' is missing.")
+    return given
+
+
+def _change(call: Call, given: list[dict[str, Any]], lost: str = "") -> Reply:
+    """Takes the privileges `lost`, a pattern, from a role's root copy, and gives it others."""
     table = call.state.catalog.tables["role"]
     require(call.caller, "Write", table)
-    given = call.body("roles").get("Privileges")
-    if not isinstance(given, list):
-        raise invalid("The parameter 'Privileges' is missing.")
     with call.writing() as session:
-        root = _root(session, locate(session, call.state, table, call.path[0].key or ""))
-        grant(session, root, [(_privilege(session, item), _depth(item)) for item in given])
+        role = locate(session, call.state, table, call.path[0].key or "")
+        root = _root(session, role)
+        if root != role:
+            raise ApiError(400, "0x80044152", "Inherited roles cannot be modified.")
+        session.run('DELETE FROM "~grants" WHERE role = ? AND privilege LIKE ?', (root, lost))
+        grant(session, root, [_granted(call, session, item) for item in given])
         session.note("role", root, "updated")
     call.state.access.forget()
     return Reply(204)
+
+
+def _granted(call: Call, session: Session, item: dict[str, Any]) -> tuple[str, int]:
+    """Name and depth. Raises ApiError: 404 for a privilege that there is not, 400 for a depth that it hasn't, 403 for
+    more than the caller has, so that nobody gives themselves rights; the documentation is silent on the last."""
+    name, possible = _privilege(session, item)
+    depth = item.get("Depth")
+    if depth not in possible:
+        raise ApiError(400, "0x8004140b", f"Invalid privilege depth. '{depth}' for {name}; possible: {possible}.")
+    if call.state.switches["grants_within_own"] and call.caller.depth(name) < DEPTHS[depth]:
+        require_named(call.caller, name)
+        raise ApiError(403, "0x80040220", f"Principal user (Id={call.caller.user}) has {name} less deep than {depth}.")
+    return name, DEPTHS[depth]
 
 
 def _root(session: Session, role: str) -> str:
@@ -90,20 +129,14 @@ def _root(session: Session, role: str) -> str:
     return str(found)
 
 
-def _privilege(session: Session, item: dict[str, Any]) -> str:
-    found = session.value(
-        "SELECT name FROM privilege WHERE privilegeid = ?", (str(item.get("PrivilegeId", "")).lower(),)
-    )
+def _privilege(session: Session, item: dict[str, Any]) -> tuple[str, list[str]]:
+    """Name of a privilege, and the depths at which it can be given."""
+    columns = ", ".join(f"canbe{depth.lower()}" for depth in DEPTHS)
+    row_id = str(item.get("PrivilegeId", "")).lower()
+    found = session.one(f"SELECT name, {columns} FROM privilege WHERE privilegeid = ?", (row_id,))
     if found is None:
-        raise not_found("privilege", str(item.get("PrivilegeId")))
-    return str(found)
-
-
-def _depth(item: dict[str, Any]) -> int:
-    depth = item.get("Depth")
-    if depth not in DEPTHS:
-        raise invalid(f"'{depth}' is no privilege depth.")
-    return DEPTHS[depth]
+        raise not_found("privilege", row_id)
+    return found[0], [depth for depth, possible in zip(DEPTHS, found[1:], strict=True) if possible]
 
 
 def privileges_of_role(call: Call) -> Reply:

@@ -19,11 +19,11 @@ from simulators.common.app import CONTROL
 from simulators.dynamics import seed
 from simulators.dynamics.access import require
 from simulators.dynamics.errors import ApiError
+from simulators.dynamics.formxml import Form, Frame, read_form
 from simulators.dynamics.identity import caller_of, signed_in
 from simulators.dynamics.odata.address import guid
 from simulators.dynamics.schema.catalog import Table
 from simulators.dynamics.service import Request, serve
-from simulators.dynamics.site.formxml import Form, Frame, read_form
 from simulators.dynamics.site.resources import name_of
 from simulators.dynamics.state import Dynamics
 

@@ -8,13 +8,15 @@ from __future__ import annotations
 from typing import Any
 
 from simulators.dynamics import seed
-from simulators.dynamics.access import SECURITY
+from simulators.dynamics.access import SECURITY, grant
 from simulators.dynamics.schema.catalog import Table
 from simulators.dynamics.state import Dynamics
 from simulators.dynamics.store.rows import Row, change, insert, remove
 from simulators.dynamics.store.storage import Session, quoted
 
-GO_ALONG = ("regardingobjectid", "objectid", "parentrootroleid", "record1id", "record2id", "relatedconnectionid")
+GO_ALONG = (
+    "regardingobjectid", "objectid", "parentrootroleid", "record1id", "record2id", "relatedconnectionid", "solutionid",
+)  # fmt: skip
 """Rows whose column of this name points at a deleted one are deleted as well."""
 
 
@@ -26,6 +28,7 @@ def created(state: Dynamics, session: Session, table: Table, row_id: str, values
         for copy in copies:
             signed = {name: values.get(name) for name in ("createdon", "modifiedon", "createdby", "modifiedby")}
             insert(session, table, {**copy, **signed, "versionnumber": session.next_version()})
+        grant(session, row_id, seed.NEW_ROLE)
     changed(state, table)
 
 
@@ -45,6 +48,8 @@ def deleted(state: Dynamics, session: Session, table: Table, row_id: str) -> Non
         for (other,) in session.rows(sql + typed, (row_id,)):
             _untie(session, link.table, link.column.name, other, link.column.typed)
     session.run('DELETE FROM "~links" WHERE first = ? OR second = ?', (row_id, row_id))
+    session.run('DELETE FROM "~grants" WHERE role = ?', (row_id,))
+    session.run("DELETE FROM solutioncomponent WHERE objectid = ?", (row_id,))
     changed(state, table)
 
 

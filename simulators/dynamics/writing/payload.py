@@ -23,10 +23,11 @@ PARTIES = re.compile(r"\w+_activity_parties")
 
 @dataclass
 class Parsed:
-    """A body, understood: values by physical column, and rows to make beside this one."""
+    """A body, understood: values by physical column, rows to make beside this one, and whether it is tied to others."""
 
     values: dict[str, Any] = field(default_factory=dict)
     parties: list[dict[str, Any]] = field(default_factory=list)
+    tied: bool = False
 
 
 @dataclass
@@ -92,7 +93,7 @@ class Reader:
             self._clear(parsed, column)
             return
         link, row_id = self._target(links, value)
-        self._may_tie(link, row_id)
+        parsed.tied |= self._may_tie(link, row_id)
         parsed.values[column.name] = row_id
         if column.typed:
             parsed.values[f"{column.name}__type"] = link.target.logical
@@ -115,12 +116,17 @@ class Reader:
             raise not_found(link.target.logical, row_id)
         return link, row_id
 
-    def _may_tie(self, link: Link, row_id: str) -> None:
-        if self.caller.trusted or link.column.kind == "Owner" or link.target.ownership in ("None", "OrganizationOwned"):
-            return
-        if self.table.ownership == "UserOwned" and link.target.ownership == "UserOwned":
-            require(self.caller, "Append", self.table)
-            require_row(self.session, self.caller, "AppendTo", link.target, row_id)
+    def _may_tie(self, link: Link, row_id: str) -> bool:
+        """Whether the rights to tie rows count here. Raises ApiError (403) without Append on the table, or AppendTo on
+        the row that it leads to. Tables of the platform that the organization owns are open, those of customers not."""
+        ends = (self.table, link.target)
+        if self.caller.trusted or link.column.kind == "Owner":
+            return False
+        if not all(end.ownership == "UserOwned" or (end.custom and end.ownership != "None") for end in ends):
+            return False
+        require(self.caller, "Append", self.table)
+        require_row(self.session, self.caller, "AppendTo", link.target, row_id)
+        return True
 
 
 def links_named(catalog: Catalog, table: Table, nav: str) -> list[Link]:

@@ -15,7 +15,7 @@ from simulators.dynamics.schema.catalog import Table
 from simulators.dynamics.state import Dynamics
 from simulators.dynamics.store.rows import Row, change, exists, fetch, insert, remove
 from simulators.dynamics.store.storage import Session, quoted
-from simulators.dynamics.writing import aftermath, connections, drafts, rules
+from simulators.dynamics.writing import aftermath, connections, customizing, drafts, rules
 from simulators.dynamics.writing.payload import Reader
 from simulators.dynamics.writing.unique import check_keys, detect_duplicates
 
@@ -38,6 +38,8 @@ class Writer:
         row_id: str = values.setdefault(table.key, self.state.new_id())
         if exists(self.session, table, row_id):
             raise ApiError(412, "0x80040237", "A record with matching key values already exists.")
+        if not self.caller.trusted:
+            customizing.check(self.session, self.state.catalog, table, row_id, values, None)
         self._prepare(table, row_id, values, None)
         self._sign(table, values, creating=True)
         insert(self.session, table, {**_defaults(table), **values})
@@ -53,6 +55,10 @@ class Writer:
         require_row(self.session, self.caller, "Write", table, row_id)
         parsed = Reader(self.state, self.session, self.caller, table, creating=False).read(body)
         parsed.values.pop(table.key, None)
+        if parsed.tied:
+            require_row(self.session, self.caller, "Append", table, row_id)
+        if not self.caller.trusted:
+            customizing.check(self.session, self.state.catalog, table, row_id, parsed.values, old)
         if table.logical in drafts.DRAFTED and not self.caller.trusted:
             drafts.keep(self.session, table, row_id, parsed.values)
         else:
@@ -75,6 +81,7 @@ class Writer:
             raise not_found(table.logical, row_id)
         require_row(self.session, self.caller, "Delete", table, row_id)
         self._refuse_orphans(table, row_id)
+        customizing.check_deletion(self.session, table, row_id)
         aftermath.deleted(self.state, self.session, table, row_id)
         drafts.forget(self.session, table, row_id)
         remove(self.session, table, row_id)
