@@ -8,6 +8,7 @@ import { isOpen, kindOf } from "./words.js";
 
 const SIZE = 500;
 const PAST_SHOWN = 5;
+const ENDS = new Map([["Completed", KIND.AUTOMATION_COMPLETED], ["Removed", KIND.UNSUBSCRIBED]]);
 
 // Stays from entering to completing, oldest first. Both ends bear the id of the enrolment; where none is known the
 // automation itself stands for it.
@@ -90,7 +91,7 @@ export class Automations {
 const ended = (stay) => row(stay, "", [`${stay.how} `, dateOf(new Date(stay.ended))], null);
 
 function row(stay, tone, when, action) {
-  const kind = kindOf(stay.ended ? KIND.AUTOMATION_COMPLETED : KIND.AUTOMATION_ENTERED);
+  const kind = kindOf(stay.ended ? ENDS.get(stay.how) : KIND.AUTOMATION_ENTERED);
   const name = el("p", { className: "what" }, stay.name);
   const body = el("div", { className: "body" }, name, el("p", { className: "facts" }, when));
   return el("li", { className: "line" }, el("span", { className: `sign ${tone}` }, icon(kind.path)), body, action);

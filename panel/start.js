@@ -76,7 +76,8 @@ function reveal(visit, { timeline, automations, requests, asking }) {
   automations.render(requests.rows);
   byId("add").onclick = () => asking.pick(OFFER.AUTOMATION);
   byId("send").onclick = () => asking.pick(OFFER.CAMPAIGN);
-  byId("send").disabled = visit.person.hint !== "";
+  // ac365 would refuse both; being removed from an automation stays possible.
+  byId("add").disabled = byId("send").disabled = visit.person.hint !== "";
   show(byId("buttons"), visit.mayAsk);
   byId("no-asking").textContent = visit.mayAsk ? "" : NO_ASKING;
   show(byId("loading"), false);

@@ -18,7 +18,7 @@ const KINDS = new Map([
   [KIND.AUTOMATION_ENTERED, kind("Entered automation", "", "M4 12h11M11 8l4 4-4 4M14 4h6v16h-6")],
   [KIND.AUTOMATION_COMPLETED, kind("Completed automation", "", "M5 12.5l4.5 4.5L19 7")],
 ]);
-const UNKNOWN = kind("", "", "M12 12h.01M6 12h.01M18 12h.01", "Other");
+const UNKNOWN = kind("", "", "M5 12h1M11.5 12h1M18 12h1", "Other");
 
 export const kindOf = (value) => KINDS.get(value) ?? UNKNOWN;
 

@@ -32,7 +32,8 @@ def test_activities_of_this_person_and_of_nobody_else_newest_first(seller: Panel
     seller.look_at_panel("panel")
 
 
-def test_only_addresses_of_the_web_become_links(seller: PanelVisit, history: None) -> None:
+def test_only_addresses_of_the_web_become_links(seller: PanelVisit, history: None, crm: Dynamics) -> None:
+    happened(crm, Kind.CLICKED, before(3), "Trap", detail="javascript:alert(1)")
     seller.open_record("contact", ADA)
     seller.shows("javascript:alert(1)")
     link = seller.panel.get_by_role("link")
@@ -95,6 +96,7 @@ def test_who_opted_out_is_sent_nothing(seller: PanelVisit, history: None) -> Non
     seller.shows("Opted out of e-mail: nothing can be sent")
     seller.shows("Opened: Ben's own letter")
     assert seller.button("Send campaign").is_disabled()
+    assert seller.button("Add to automation").is_disabled()
     seller.look_at_panel("panel-opted-out")
 
 

@@ -37,7 +37,12 @@ def install(admin: Hand) -> None:
         cell = frame(CONTROL, f"$webresource:{companion.PANEL}")
         xml = with_tab(main_form(admin, table)["formxml"], tab("ActiveCampaign", cell))
         place(admin, table, with_script(xml, companion.FORM_SCRIPT, "ac365.onLoad"))
-    _people(admin.state)
+    crm = admin.state
+    people(crm)
+    reads = [(f"prvRead{table.schema}", "Global") for table in (ACTIVITY, CHOICE)]
+    own = [(f"prv{right}{REQUEST.schema}", "Basic") for right in ("Create", "Read", "Append")]
+    allow(crm, companion.USER_ROLE, *reads, *own)
+    give(crm, seed.SELLER, companion.USER_ROLE)
 
 
 def allow(crm: Dynamics, role: str, *privileges: tuple[str, str]) -> None:
@@ -81,15 +86,12 @@ def answer(admin: Hand, request: str, state: State, words: str = "") -> None:
     assert sent.status_code == 204, sent.text
 
 
-def _people(crm: Dynamics) -> None:
+def people(crm: Dynamics) -> None:
+    """Noor and Pia, who may read leads and contacts and tie something to them; Ada and Ben."""
     crm.load("systemuser", [seed.person_row(PIA_ID, "Pia", "Seller", PIA, seed.ROOT_UNIT, False)])
     give(crm, PIA_ID, "Salesperson")
-    reads = [(f"prvRead{table.schema}", "Global") for table in (ACTIVITY, CHOICE)]
-    own = [(f"prv{right}{REQUEST.schema}", "Basic") for right in ("Create", "Read", "Append")]
-    allow(crm, companion.USER_ROLE, *reads, *own)
-    give(crm, seed.SELLER, companion.USER_ROLE)
-    people = [(f"prv{right}{one}", "Global") for right in ("Read", "AppendTo") for one in ("Lead", "Contact")]
-    allow(crm, "Salesperson", *people)
+    rights = [(f"prv{right}{one}", "Global") for right in ("Read", "AppendTo") for one in ("Lead", "Contact")]
+    allow(crm, "Salesperson", *rights)
     ada = {"contactid": ADA, "firstname": "Ada", "lastname": "Byron", "emailaddress1": ADA_AT, "jobtitle": "Analyst"}
     crm.load("contact", [{**ada, "fullname": "Ada Byron", "createdby": seed.SELLER}])
     ben = {"leadid": BEN, "firstname": "Ben", "lastname": "Okoro", "emailaddress1": BEN_AT, "donotbulkemail": 1}

@@ -27,7 +27,7 @@ def play(crm: Dynamics) -> None:
     happened(crm, Kind.AUTOMATION_COMPLETED, before(30), "Welcome series", sourceid="3", enrolmentid="30")
     happened(crm, Kind.BOUNCED, before(9), "Winter offer", detail="Mailbox full (soft bounce)")
     happened(crm, Kind.AUTOMATION_ENTERED, before(6), "Product news", sourceid="42", enrolmentid="88")
-    happened(crm, Kind.OTHER, before(5), "Visited the price list", detail="javascript:alert(1)")
+    happened(crm, Kind.OTHER, before(5), "Visited the price list", detail="www.contoso.example/prices")
     happened(crm, Kind.SENT, before(2), **SPRING)
     happened(crm, Kind.OPENED, before(2, minutes=1), **SPRING, machine=1)
     happened(crm, Kind.OPENED, before(1), **SPRING)

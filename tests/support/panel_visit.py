@@ -71,6 +71,10 @@ class PanelVisit(Visit):
         self.page.evaluate("document.documentElement.style.colorScheme = 'light'")
         self.page.set_viewport_size({"width": 1280, "height": 900})
 
+    def picture_of_form(self, name: str) -> None:
+        if visit.IMAGES:
+            self.page.screenshot(path=Path(visit.IMAGES) / f"{name}.png", full_page=True)
+
     def _looked(self, name: str, width: int, full: bool, keep: bool) -> None:
         frame = self._frame()
         frame.evaluate("document.fonts.ready")
