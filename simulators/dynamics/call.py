@@ -6,6 +6,7 @@ import json
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qs
 
 from werkzeug.datastructures import Headers
 
@@ -55,7 +56,12 @@ class Call:
         return nullcontext(self.session) if self.session else self.state.storage.read()
 
     def writing(self) -> AbstractContextManager[Session]:
-        return nullcontext(self.session) if self.session else self.state.storage.write(self.caller.user)
+        return nullcontext(self.session) if self.session else self.state.storage.write(self.caller.user, self.tag)
+
+    @property
+    def tag(self) -> str:
+        """The tag of the request, which handlers of its events see: Microsoft Learn, "Optional parameters"."""
+        return parse_qs(self.options.raw).get("tag", [""])[0]
 
     def body(self, entity_set: str = "") -> dict[str, Any]:
         """The JSON object that was sent. Raises ApiError (400)."""

@@ -53,6 +53,11 @@ def _add_environment(app: Flask, state: Dynamics) -> None:
         state.authority.revoke()
         return jsonify(ok=True)
 
+    @app.get(f"{CONTROL}/deliveries")
+    def deliveries() -> Response:
+        """The webhooks that were posted, each attempt."""
+        return jsonify(deliveries=state.hooks.deliveries())
+
     @app.post(f"{CONTROL}/clock")
     def advance() -> Response:
         """`{seconds}`: moves the simulated clock forward."""

@@ -15,12 +15,14 @@ from simulators.dynamics import seed
 from simulators.dynamics.access import Access, Caller, grant
 from simulators.dynamics.authority.authority import Application, Authority, Person
 from simulators.dynamics.clock import Clock
+from simulators.dynamics.events.hooks import Webhooks
+from simulators.dynamics.events.steps import REGISTRATION
 from simulators.dynamics.limits import Limits
 from simulators.dynamics.schema.catalog import Table, stable_id
 from simulators.dynamics.schema.describe import read_catalog
 from simulators.dynamics.sessions import Sessions
 from simulators.dynamics.store.loader import Loader
-from simulators.dynamics.store.storage import Noted, Session, make_storage
+from simulators.dynamics.store.storage import Session, make_storage
 
 TENANT = "11111111-1111-4111-8111-111111111111"
 CLIENT_ID = "22222222-2222-4222-8222-222222222222"
@@ -37,7 +39,8 @@ def first_switches() -> dict[str, Any]:
     out), `tracking_status` (for options that change tracking refuses), `read_only_columns` ("ignore" or "refuse"),
     `eq_wildcards`, `ne_matches_null`, `null_keys_exempt`, `key_build_s`, `count_snapshot_h`, `token_lifetime_s`,
     `publish_s` (seconds that publishing takes), `customization_busy_status` (429 or 503, for a customization while
-    another one runs), `grants_within_own` (nobody gives a role what they have not themselves).
+    another one runs), `grants_within_own` (nobody gives a role what they have not themselves), `webhook_loss` (share of
+    events that no webhook hears of), `webhook_disorder_s` (by how much events are late, at most).
     """
     return {
         "requests_per_window": 6000, "execution_ms_per_window": 1_200_000, "concurrent_requests": 52, "window_s": 300,
@@ -45,7 +48,7 @@ def first_switches() -> dict[str, Any]:
         "tracking_off": "error", "tracking_status": 400, "read_only_columns": "ignore", "eq_wildcards": True,
         "ne_matches_null": True, "null_keys_exempt": True, "key_build_s": 1.0, "count_snapshot_h": 24,
         "token_lifetime_s": 3599, "publish_s": 0, "customization_busy_status": 429,
-        "grants_within_own": True,
+        "grants_within_own": True, "webhook_loss": 0.0, "webhook_disorder_s": 0.0,
     }  # fmt: skip
 
 
@@ -86,6 +89,7 @@ class Dynamics:
     def reset(self) -> None:
         """A fresh environment again. An application that serves it stays valid, and so do tokens handed out so far."""
         with self.schema_lock:
+            self.hooks.courier.forget()
             self.clock.reset()
             self.faults.reset()
             self.stats.reset()
@@ -102,6 +106,7 @@ class Dynamics:
     def _empty(self) -> None:
         self.switches.clear()
         self.switches.update(first_switches())
+        self.hooks = Webhooks(self.clock, self.switches, lambda job: self.load("asyncoperation", [job]))
         self.limits = Limits(self.clock, self.switches)
         self.sessions = Sessions()
         self.floors: dict[str, int] = {}
@@ -112,17 +117,22 @@ class Dynamics:
 
     def close(self) -> None:
         """Removes the records' temporary file."""
+        self.hooks.courier.forget()
         self.storage.close()
 
-    def _wrote(self, noted: list[Noted], by: str) -> None:
-        for table, row_id, how, columns in noted:
+    def _wrote(self, session: Session, by: str) -> None:
+        """Counts and logs what was committed, and tells those who listen."""
+        for table, row_id, how, columns in session.noted:
             self.stats.row(table, how)
             self.log.add(table=table, id=row_id, how=how, columns=list(columns), by=by, at=self.clock.stamp())
+        self.hooks.committed(session, self.catalog, by)
 
     def load(self, table: str, rows: Iterable[dict[str, Any]]) -> int:
         """Seeds rows, past limits and privileges, and answers with their number. See store/loader.py for the keys."""
         loader = Loader(self.storage, self.catalog, seed.DEFAULTS, self.clock.stamp())
         count = loader.load(self.catalog.tables[table], rows)
+        if table in REGISTRATION:
+            self.hooks.forget_steps()
         self.access.forget()
         return count
 

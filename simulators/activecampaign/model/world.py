@@ -10,12 +10,12 @@ from copy import deepcopy
 from typing import Any
 
 from simulators.activecampaign.core.clock import Clock
-from simulators.activecampaign.core.courier import Courier
 from simulators.activecampaign.core.limits import Window
 from simulators.activecampaign.core.switches import DEFAULTS
 from simulators.activecampaign.model.contacts import Contacts
 from simulators.activecampaign.model.table import Row, Table
 from simulators.activecampaign.model.written import Written
+from simulators.common.courier import Courier
 from simulators.common.faults import Faults
 from simulators.common.writes import WriteLog
 
@@ -76,13 +76,13 @@ class World:
         self.lock = threading.RLock()
         self.switches: dict[str, Any] = {}
         self.faults, self.stats, self.log = Faults(seed), Written(), WriteLog()
-        self.courier = Courier(clock or Clock())
+        self.courier = Courier((clock or Clock()).now)
         self.empty(clock or Clock(), seed)
 
     def empty(self, clock: Clock, seed: int = 0) -> None:
         """Forgets everything, switches and statistics too. An application that serves the account stays valid."""
         self.courier.forget()
-        self.clock, self.random, self.courier = clock, random.Random(seed), Courier(clock)
+        self.clock, self.random, self.courier = clock, random.Random(seed), Courier(clock.now)
         self.faults.reset()
         self.stats.reset()
         self.log.reset()

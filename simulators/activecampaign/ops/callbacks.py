@@ -7,7 +7,7 @@ from typing import Any
 
 from simulators.activecampaign.model.table import Row
 from simulators.activecampaign.model.world import World
-from simulators.activecampaign.ops import hooks
+from simulators.common.posting import send
 
 
 def deliver(world: World, batch: Row) -> None:
@@ -16,9 +16,9 @@ def deliver(world: World, batch: Row) -> None:
     headers = {each["key"]: str(each["value"]) for each in callback.get("headers") or []}
     body = urllib.parse.urlencode(_parameters(world, batch, callback))
     if str(callback.get("requestType", "GET")).upper() == "POST":
-        status = hooks.send(callback["url"], body.encode(), headers)
+        status = send(callback["url"], body.encode(), headers)
     else:
-        status = hooks.send(f"{callback['url']}?{body}", None, headers)
+        status = send(f"{callback['url']}?{body}", None, headers)
     with world.lock:
         world.deliveries.append({"batch": batch["id"], "event": "import", "status": status, "body": body})
 

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import base64
-import os
-import ssl
-import urllib.error
 import urllib.parse
-import urllib.request
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -15,10 +10,10 @@ from simulators.activecampaign.core.dates import iso
 from simulators.activecampaign.model.contacts import Contact
 from simulators.activecampaign.model.table import Row
 from simulators.activecampaign.model.world import World
+from simulators.common.posting import send
 
 # Events to which the list of a webhook does not apply (the service's page on creating a webhook).
 _WITHOUT_LIST = ("contact_tag_added", "contact_tag_removed", "subscriber_note", "list_add", "account_", "sms_", "deal_")
-_TIMEOUT_S = 10.0
 _NOTHING: Mapping[str, object] = MappingProxyType({})
 
 EVENTS = (
@@ -80,35 +75,6 @@ def _run(world: World, url: str, body: dict[str, str]) -> None:
     status = send(url, urllib.parse.urlencode(body).encode(), {})
     with world.lock:
         world.deliveries.append({"url": url, "event": "automation", "status": status, "body": body})
-
-
-def send(url: str, body: bytes | None, headers: dict[str, str]) -> int:
-    """The HTTP status of the answer; 0 when there was none. A body makes it a POST."""
-    try:
-        request = _request(url, body, headers)
-        with urllib.request.urlopen(request, timeout=_TIMEOUT_S, context=_trust()) as answer:  # noqa: S310
-            return int(answer.status)
-    except urllib.error.HTTPError as error:
-        error.close()
-        return error.code
-    except (OSError, ValueError):
-        return 0
-
-
-def _request(url: str, body: bytes | None, headers: dict[str, str]) -> urllib.request.Request:
-    """Name and password in the address become a header, as a browser would have it."""
-    parts = urllib.parse.urlsplit(url)
-    user, _, host = parts.netloc.rpartition("@")
-    if user:
-        headers = {
-            **headers,
-            "Authorization": f"Basic {base64.b64encode(urllib.parse.unquote(user).encode()).decode()}",
-        }
-    return urllib.request.Request(parts._replace(netloc=host).geturl(), body, headers)  # noqa: S310 - from the account
-
-
-def _trust() -> ssl.SSLContext:
-    return ssl.create_default_context(cafile=os.environ.get("REQUESTS_CA_BUNDLE") or None)
 
 
 def _payload(

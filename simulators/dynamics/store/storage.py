@@ -45,13 +45,14 @@ class Noted(NamedTuple):
 class Session:
     """A connection in use. Reads see one state; the writer's session commits or rolls back as a whole.
 
-    `noted` are the rows written, for the log of writes.
+    `noted` are the rows written, for the log of writes; `tag` is the tag that the request bore.
     """
 
     def __init__(self, connection: sqlite3.Connection, versions: Iterator[int] | None = None) -> None:
         self._connection = connection
         self._versions = versions
         self.noted: list[Noted] = []
+        self.tag = ""
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         return self._connection.execute(sql, parameters).fetchall()
@@ -93,7 +94,7 @@ class Storage:
         self._lock = threading.RLock()
         self._idle: list[sqlite3.Connection] = []
         self._first: tuple[sqlite3.Connection, int] | None = None
-        self.committed: Callable[[list[Noted], str], None] | None = None
+        self.committed: Callable[[Session, str], None] | None = None
 
     def _open(self, *pragmas: str) -> sqlite3.Connection:
         connection = sqlite3.connect(self._file, check_same_thread=False, isolation_level=None, cached_statements=256)
@@ -142,7 +143,7 @@ class Storage:
             return self._open("PRAGMA cache_size=-16384")
 
     @contextmanager
-    def write(self, by: str = "") -> Iterator[Session]:
+    def write(self, by: str = "", tag: str = "") -> Iterator[Session]:
         """The one writer. Commits at the end, rolls back on any exception.
 
         `by` is the user for whom it writes; `committed` hears of what was written for somebody, and only then.
@@ -150,6 +151,7 @@ class Storage:
         with self._lock:
             self._writer.execute("BEGIN IMMEDIATE")
             session = Session(self._writer, self._versions)
+            session.tag = tag
             try:
                 yield session
             except BaseException:
@@ -157,7 +159,7 @@ class Storage:
                 raise
             self._writer.execute("COMMIT")
             if by and self.committed:
-                self.committed(session.noted, by)
+                self.committed(session, by)
 
     def create(self, table: Table) -> None:
         """Makes a table with its indexes."""

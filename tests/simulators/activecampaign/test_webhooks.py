@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 import pytest
 from flask import Flask, Response, request
 
-from simulators.activecampaign.ops.hooks import send
+from simulators.common.posting import send
 from simulators.common.server import Server
 
 

@@ -1,4 +1,4 @@
-"""Sends what the service itself sends out: webhooks and the callbacks of imports."""
+"""Sends what a service itself sends out: webhooks and callbacks."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ import threading
 import time
 from collections.abc import Callable
 
-from simulators.activecampaign.core.clock import Clock
-
 _PEEK_S = 0.05
 
 
 class Courier:
-    """Runs parcels when they are due, one after the other, in a thread that ends as soon as none is left."""
+    """Runs parcels when they are due, one after the other, in a thread that ends as soon as none is left.
 
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
+    `now` is the simulator's clock, in seconds.
+    """
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._now = now
         self._changed = threading.Condition()
         self._parcels: list[tuple[float, int, Callable[[], None]]] = []
         self._posted = 0
@@ -52,7 +53,7 @@ class Courier:
                     self._thread = None
                     self._changed.notify_all()
                     return None
-                if self._parcels[0][0] <= self._clock.now():
+                if self._parcels[0][0] <= self._now():
                     return heapq.heappop(self._parcels)[2]
             # The clock can be moved from outside, so the next due time is looked at again and again.
             time.sleep(_PEEK_S)
