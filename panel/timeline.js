@@ -4,7 +4,7 @@ import { dayOf } from "./dates.js";
 import { byId, el, say, show } from "./dom.js";
 import { Filters, filterOf } from "./filters.js";
 import { ACTIVITY } from "./names.js";
-import { tellInside } from "./notice.js";
+import { tellInside, wordsOf } from "./notice.js";
 import { showLast } from "./person.js";
 
 const SIZE = 50;
@@ -61,6 +61,7 @@ export class Timeline {
   render() {
     this.filters.render();
     byId("days").replaceChildren(...(this.rows.length ? this.#days() : [this.#nothing()]));
+    byId("older").textContent = "Show older";
     show(byId("older"), this.next !== "");
   }
 
@@ -89,11 +90,17 @@ export class Timeline {
       this.render();
       say(`${page.rows.length} older activities shown`);
       if (!this.next) byId("days").focus();
-    } catch {
-      if (!this.visit.gone) say("Dynamics can't be reached. Try again.");
+    } catch (error) {
+      if (!this.visit.gone) this.#notOlder(error);
     } finally {
       byId("older").disabled = false;
     }
+  }
+
+  #notOlder(error) {
+    const words = `${wordsOf(error)} Show older again`;
+    byId("older").textContent = words;
+    say(words);
   }
 
   #days() {
