@@ -1,1 +1,1 @@
-"""The panel on the forms of Dynamics: a page and a script, self-contained."""
+"""The panel on leads and contacts of Dynamics: a page without a server of its own. It talks to Dataverse only."""
