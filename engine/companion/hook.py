@@ -37,10 +37,9 @@ def address(settings: Any, db: Database, connection_id: int) -> Hook | None:
         return None
     with db.transaction() as tx:
         row = connections.get(tx, connection_id)
-    purpose = next((one for one in Purpose if one == "requests"), None)
-    if row is None or purpose is None:
+    if row is None:
         return None
-    path = Signer(settings.secret_keys).paths(row)[purpose]
+    path = Signer(settings.secret_keys).paths(row)[Purpose.REQUESTS]
     return Hook(f"{settings.public_url}{path}", path.rpartition("/")[2])
 
 

@@ -198,13 +198,28 @@ def test_no_lost_answer_makes_anything_twice(story: Story, kind: str) -> None:
             story.crm.faults.add(Fault(kind, path=WRITES, method="POST|PATCH|PUT", status=504, times=1))
 
     done = provision.carry_out(story.context, "test", tell=disturb, sleep=waits.append)
-    assert (done.made, done.by_hand, len(hurt)) == (True, (), 9)
+    assert (done.made, done.by_hand, len(hurt)) == (True, (), 10)
     # What was applied is found; what was not is done once more.
     assert bool(waits) is (kind in ("status", "reset_before"))
     assert provision.look(story.context.dynamics).nothing
     found = environment(story)
     assert [len(found[what]) for what in ("publisher", "solution", "resource")] == [2, 1, 3]
     assert len(found["role"]) == 2 * (4 + 3)
+
+
+def test_new_requests_are_announced_where_the_installation_is_reached(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = environment(story)
+    for base in ("https://ac365.contoso.example", "https://other.contoso.example"):
+        monkeypatch.setenv("AC365_PUBLIC_URL", base)
+        assert "web hook" in parts(answer("--apply"))
+        ((name, url),) = environment(story)["endpoint"]
+        assert (name, url.startswith(f"{base}/hooks/{story.pump.connection_id}/requests/")) == ("ac365 requests", True)
+        assert environment(story)["step"] == [("ac365 requests: Create",)]
+        assert answer("--apply")["steps"] == []
+    answer("--remove", "--apply", "--yes")
+    assert environment(story) == before
 
 
 @pytest.mark.parametrize("after", [1, 3, 16, 33, 41])
