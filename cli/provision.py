@@ -1,4 +1,4 @@
-"""`ac365 provision`: what has to be there before opportunities can travel, shown first and made with --apply."""
+"""`ac365 provision`: what has to be there on either side first, shown and made with --apply."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from cli import provision_dynamics
 from cli.errors import COULD_NOT_RUN
 from cli.options import AsJson, ConnectionName
 from cli.output import print_json, say, show, table
@@ -18,14 +19,12 @@ from engine.provision import Provision
 from mapping.deals import PIPELINE
 from mapping.objects import LABELS
 
-app = typer.Typer(help="Make what ac365 needs to find on the other side.", no_args_is_help=True)
+app = typer.Typer(help="Make what ac365 needs to find in ActiveCampaign and in Dynamics.", no_args_is_help=True)
 NAME = LABELS["singular"]
 NEXT = "Nothing was changed. `ac365 provision activecampaign --apply` does this."
 
 
-@app.callback()
-def _group() -> None:
-    """Keeps the name of the service a word of its own while there is only one."""
+app.command()(provision_dynamics.dynamics)
 
 
 @app.command()

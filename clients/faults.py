@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sync.errors import NotAvailable, Unavailable
+from sync.errors import Again, NotAvailable, Unavailable
 
 
 class TrackingOff(NotAvailable):
@@ -15,3 +15,7 @@ class UnknownColumn(NotAvailable):
 
 class PagingLoop(Unavailable):
     """The service answered with the page that was just read; reading starts again by itself."""
+
+
+class Customizing(Again):
+    """Somebody customizes or publishes in Dynamics at this moment; it is tried again by itself."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 
 from clients.answer import Json
-from clients.faults import TrackingOff, UnknownColumn
+from clients.faults import Customizing, TrackingOff, UnknownColumn
 from clients.privileges import advice
 from clients.table import Rule, Table
 from sync.errors import (
@@ -48,6 +48,10 @@ RULES = (
     Rule(MissingPermission, "", code="0x80040220"),
     Rule(MissingPermission, "", code="0x80048306", advice=NO_REACH),
     Rule(TrackingOff, "tracking_off", code="0x80072491"),
+    # One customization at a time: it answers 429 or 503, which has nothing to do with the rate of calls. Sources:
+    # MicrosoftDocs/SupportArticles-docs (CustomizationLockException), and the code as seen in public repositories.
+    Rule(Customizing, "customizing", code="0x80071151"),
+    Rule(Customizing, "customizing", body="CustomizationLockException"),
     # The status of an expired token is not documented, so the code decides, or the words.
     Rule(Resync, "token_expired", code="0x80044352|0x80044183"),
     Rule(Resync, "token_expired", statuses=(410,)),

@@ -12,6 +12,8 @@ from clients.budget import Budget
 from clients.probe import Finding
 from config import document as documents
 from engine import configure, findings, metadata, validate
+from engine.companion import check as companion
+from engine.companion import hook
 from engine.context import compile_rules, directions
 from engine.findings import Kept
 from engine.opportunities import rollup_check, stakeholders
@@ -110,6 +112,9 @@ def _connection(services: Services, row: dict[str, Any], document: Mapping[str, 
         known = metadata.load(services.db, row["id"])
         yield from meaning(document, known)
         yield from rollup_check.findings(activecampaign, document, known)
+    if answered:
+        where = hook.address(services.settings, services.db, row["id"])
+        yield from companion.findings(dynamics, document, where)
     yield from _webhooks(document, services.settings.public_url)
     yield _limits(document)
 

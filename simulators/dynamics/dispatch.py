@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from simulators.dynamics.call import Call, Reply
 from simulators.dynamics.errors import ApiError, bad_query, unknown_segment
-from simulators.dynamics.metadata import changes, publishing, reads, relations
+from simulators.dynamics.metadata import changes, options, publishing, reads, relations
 from simulators.dynamics.metadata.components import RECORD_TYPES, in_solution
 from simulators.dynamics.operations import counts, jobs, merge, privileges, sales, security
 from simulators.dynamics.reading.delta import read_changes
@@ -33,6 +33,7 @@ ACTIONS: dict[str, Callable[[Call], Reply]] = {
     "PublishXml": lambda call: publishing.publish(call, everything=False),
     "PublishAllXml": lambda call: publishing.publish(call, everything=True),
     "ReactivateEntityKey": relations.reactivate_key,
+    "InsertOptionValue": options.insert_option,
     "BulkDelete": jobs.bulk_delete,
 }
 BOUND: dict[tuple[str, str], Callable[[Call], Reply]] = {

@@ -11,7 +11,11 @@ from pathlib import Path
 
 import pytest
 import requests
+from flask import Flask
 from playwright.sync_api import Browser, sync_playwright
+from support import companion
+from support.dynamics_hand import Hand
+from support.panel_visit import PanelVisit
 from support.plant import ROOT, until
 from support.ports import free_ports
 from support.visit import Visit
@@ -20,6 +24,7 @@ from cli import stack
 from cli.stack import Stack, celery
 from cli.up import FLOWER
 from simulators.activecampaign.state import ActiveCampaign
+from simulators.dynamics.state import Dynamics
 
 SECRET_KEY = "a key for tests"
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -105,3 +110,25 @@ def _answers(url: str) -> bool:
         return requests.get(f"{url}/alive", timeout=2).ok
     except requests.ConnectionError:
         return False
+
+
+@pytest.fixture
+def admin(crm: Dynamics, dynamics_of_process: tuple[Dynamics, Flask]) -> Hand:
+    """Somebody who customizes Dynamics; what ac365 has there is made, and nothing has happened yet."""
+    hand = Hand(crm, dynamics_of_process[1].test_client())
+    made = hand.as_admin()
+    companion.install(made)
+    return made
+
+
+@pytest.fixture
+def seller(chromium: Browser, admin: Hand, crm: Dynamics) -> Iterator[PanelVisit]:
+    """Noor's browser in Dynamics; what she saw was sound."""
+    window = chromium.new_context(
+        viewport={"width": 1280, "height": 900}, reduced_motion="reduce", ignore_https_errors=True, locale="en-GB"
+    )
+    visit = PanelVisit(window.new_page(), crm.url)
+    visit.sign_in_as(companion.NOOR)
+    yield visit
+    window.close()
+    assert visit.faults == []

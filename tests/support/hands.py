@@ -141,6 +141,11 @@ class Hands:
         url = f"{self.crm.url}/api/data/v9.2/{action}"
         requests.post(url, json=parameters, headers=self.administrator()).raise_for_status()
 
+    def administrate(self, method: str, path: str, body: Any = None) -> None:
+        """A call of a system administrator to Dynamics' Web API."""
+        url = f"{self.crm.url}/api/data/v9.2/{path}"
+        requests.request(method, url, json=body, headers=self.administrator()).raise_for_status()
+
     def administrator(self) -> dict[str, str]:
         """Headers that sign a system administrator in to the Web API."""
         client = "99999999-9999-4999-8999-999999999999"

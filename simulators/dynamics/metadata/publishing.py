@@ -15,6 +15,7 @@ from xml.etree.ElementTree import Element, ParseError, fromstring
 from simulators.dynamics.access import require_named
 from simulators.dynamics.call import Call, Reply
 from simulators.dynamics.errors import ApiError, invalid
+from simulators.dynamics.metadata.options import publish_options
 from simulators.dynamics.odata.address import guid
 from simulators.dynamics.schema.catalog import Table
 from simulators.dynamics.store.storage import Session
@@ -41,6 +42,7 @@ def publish(call: Call, everything: bool) -> Reply:
         with call.state.schema_lock:
             for table in tables:
                 table.change_tracking = table.extra.pop("change_tracking", table.change_tracking)
+                publish_options(table)
             call.state.catalog.version += 1
         _show(call, tables, resources)
         time.sleep(call.state.switches["publish_s"])

@@ -30,8 +30,8 @@ from simulators.dynamics.state import Dynamics
 ENGLISH = 1033
 SANDBOX = "allow-scripts allow-forms"
 POLICY = (
-    "default-src 'self'; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; form-action 'self'; "
-    "frame-ancestors 'self'"
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'self'"
 )
 MAIN = """SELECT formid, formxml, name FROM systemform WHERE objecttypecode = ? AND type = 2
           ORDER BY formid <> ?, isdefault DESC, name LIMIT 1"""

@@ -49,7 +49,10 @@ export const tabs = {
       if (before !== open) (tabs.listeners[part.dataset.tab] || []).forEach((listener) => listener(executionContext()));
     }
   },
+  // As the collections of the Client API: all of them without a name.
+  all: () => [...document.querySelectorAll("[role=tabpanel]")].map((part) => tabs.get(part.dataset.tab)),
   get(name) {
+    if (name === undefined) return tabs.all();
     const part = tabs.part(name);
     if (!part) return null;
     return {
@@ -98,7 +101,7 @@ const formContext = {
   },
   ui: {
     getFormType: () => (page.id ? 2 : 1),
-    tabs: { get: tabs.get },
+    tabs: { get: tabs.get, getLength: () => tabs.all().length, forEach: (each) => tabs.all().forEach(each) },
     setFormNotification: notify,
     clearFormNotification: (id) => Boolean(document.getElementById(`notification-${id}`)?.remove() ?? true),
   },
