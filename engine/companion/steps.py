@@ -52,6 +52,11 @@ class Step:
     by_hand: str = ""
     lacks: str = "is missing"
 
+    @property
+    def same(self) -> tuple[Part, str]:
+        """By which it is known again. What is to be published may have become less meanwhile."""
+        return self.part, "" if self.part is Part.PUBLISHING else self.name
+
     def as_json(self) -> dict[str, Any]:
         """For scripts."""
         return {"part": self.part.value, "name": self.name, "does": self.does}
@@ -125,4 +130,4 @@ def _passes(error: SyncError) -> bool:
 
 def _done(step: Step, left: Callable[[], Sequence[Step]], sleep: Callable[[float], None]) -> bool:
     still = patiently(left, sleep=sleep)
-    return not any((one.part, one.name) == (step.part, step.name) for one in still)
+    return step.same not in [one.same for one in still]
