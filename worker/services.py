@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
@@ -98,14 +99,21 @@ class Services:
 
     def clients(self, connection: dict[str, Any], document: dict[str, Any] | None = None) -> tuple[Any, Any, Budget]:
         """Both clients and the shared budget of a connection."""
+        budgets = self.budgets(connection["id"], document)
+        budget, other = budgets["activecampaign"], budgets["dynamics"]
+        secrets = self.vault.decrypt(connection["secrets"])
+        return connect.dynamics(connection, secrets, other), connect.activecampaign(connection, secrets, budget), budget
+
+    def budgets(self, connection_id: int, document: Mapping[str, Any] | None = None) -> dict[str, Budget]:
+        """The shared budgets of a connection, by service, as this configuration has them."""
         wanted = (document or {}).get("limits", {})
         shared = limits.activecampaign_limits(
             float(wanted.get("calls_per_second", 5)), float(wanted.get("headroom", 0))
         )
-        budget = Budget(self.redis, connection["id"], shared)
-        other = Budget(self.redis, connection["id"], limits.dynamics_limits(), service="dynamics")
-        secrets = self.vault.decrypt(connection["secrets"])
-        return connect.dynamics(connection, secrets, other), connect.activecampaign(connection, secrets, budget), budget
+        return {
+            "activecampaign": Budget(self.redis, connection_id, shared),
+            "dynamics": Budget(self.redis, connection_id, limits.dynamics_limits(), service="dynamics"),
+        }
 
     def _document(self, connection: dict[str, Any]) -> dict[str, Any]:
         with self.db.transaction() as tx:
