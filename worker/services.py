@@ -45,13 +45,18 @@ def alive(url: str) -> dict[str, Any]:
     )
 
 
+def shared_memory(settings: Settings) -> redis.Redis:
+    """Redis as the settings name it."""
+    return redis.Redis.from_url(settings.redis_url, socket_timeout=10, **alive(settings.redis_url))
+
+
 class Services:
     """What tasks and commands work with. A context is kept until its configuration or metadata change."""
 
     def __init__(self, settings: Settings, *, name: str = "ac365", connections: int = 4) -> None:
         self.settings = settings
         self.db = Database(settings.database_url, application_name=name, max_size=connections)
-        self.redis = redis.Redis.from_url(settings.redis_url, socket_timeout=10, **alive(settings.redis_url))
+        self.redis = shared_memory(settings)
         self.vault = Vault(list(settings.secret_keys))
         self.version = VERSION
         self.worker = f"{socket.gethostname()}:{os.getpid()}"
