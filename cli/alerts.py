@@ -52,8 +52,8 @@ def _row(one: Shown) -> tuple[str, ...]:
     return one.rule, one.severity, when(one.since, now()), over, escape(one.text)
 
 
-@app.command()
-def test(as_json: AsJson = False) -> None:
+@app.command("test")
+def send_test(as_json: AsJson = False) -> None:
     """Send a test by each way that is configured, and say whether it was taken.
 
     Exit status 1 when nothing is configured, or a way did not take it.

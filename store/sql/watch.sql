@@ -10,9 +10,9 @@ SELECT at FROM watches;
 -- How large the database is, and its tables with their indexes; the months of history are one table.
 SELECT CASE WHEN c.relispartition THEN 'outcomes' ELSE c.relname END AS name,
        sum(pg_total_relation_size(c.oid))::bigint AS bytes, count(*) AS parts,
-       pg_database_size(current_database()) AS database
+       (SELECT pg_database_size(current_database())) AS database
 FROM pg_class c
-WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND c.relname NOT LIKE '%yoyo%'
+WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND c.relname !~ 'yoyo'
 GROUP BY 1 ORDER BY 1;
 
 -- name: note_size!
@@ -35,7 +35,7 @@ SELECT count(*) FROM users WHERE locked_until > :now;
 -- Failures that were tried lately, by class and service, as many as are looked at.
 SELECT class, split_part(code, '.', 1) AS service, count(*) AS number,
        count(*) FILTER (WHERE first_at > :since) AS new,
-       count(*) FILTER (WHERE code LIKE '%.unknown_outcome' OR code = ANY (:twins::text[])) AS doubtful,
+       count(*) FILTER (WHERE code ~ '[.]unknown_outcome$' OR code = ANY (:twins::text[])) AS doubtful,
        count(*) FILTER (WHERE code IN ('worker.lost', 'page.lost')) AS lost
 FROM (
     SELECT class, code, first_at FROM failures
