@@ -32,6 +32,8 @@ def deliver(db: Database, told: Sequence[Way], console: str, now: datetime) -> N
             rows = notices.claim(tx, way.name, now, now + AGAIN, AT_ONCE)
         if rows:
             why = send(way, message.of_notices(rows, console, now), now)
+            if why:
+                log.warning("notice_not_taken", way=way.name, why=why)
             _settle(db, [row["id"] for row in rows], why, now)
 
 
@@ -40,7 +42,6 @@ def send(way: Way, one: message.Message, now: datetime) -> str:
     try:
         way.send(one, now)
     except NotTaken as error:
-        log.warning("notice_not_taken", way=way.name, why=str(error))
         return str(error)
     return ""
 
