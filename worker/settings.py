@@ -82,7 +82,6 @@ def read() -> Settings:
     """The settings as the environment gives them. Raises SettingsError naming every fault at once."""
     env = FileAwareEnv(eager=False, strip_whitespace=True)
     text = env.str
-    keys = text("AC365_SECRET_KEY", "")
     redis_url = text("REDIS_URL", "")
     flower_port = env.int("AC365_FLOWER_PORT", 5555, validate=Range(1, 65535))
     settings = Settings(
@@ -90,7 +89,7 @@ def read() -> Settings:
         database_url=text("DATABASE_URL", ""),
         redis_url=redis_url,
         broker_url=text("CELERY_BROKER_URL", "") or redis_url,
-        secret_keys=tuple(key.strip() for key in keys.split(",") if key.strip()),
+        secret_keys=_several(text("AC365_SECRET_KEY", "")),
         dynamics_url=text("DYNAMICS_URL", "").rstrip("/"),
         dynamics_tenant_id=text("DYNAMICS_TENANT_ID", ""),
         dynamics_client_id=text("DYNAMICS_CLIENT_ID", ""),
@@ -125,11 +124,10 @@ def read() -> Settings:
 
 def _alerting(env: FileAwareEnv) -> Alerting:
     text = env.str
-    recipients = text("AC365_ALERT_MAIL_TO", "").split(",")
     return Alerting(
         webhook_url=text("AC365_ALERT_WEBHOOK_URL", "", validate=_encrypted),
         webhook_key=text("AC365_ALERT_WEBHOOK_KEY", ""),
-        mail_to=tuple(one.strip() for one in recipients if one.strip()),
+        mail_to=_several(text("AC365_ALERT_MAIL_TO", "")),
         mail_from=text("AC365_ALERT_MAIL_FROM", ""),
         smtp_host=text("AC365_ALERT_SMTP_HOST", ""),
         smtp_port=env.int("AC365_ALERT_SMTP_PORT", 587, validate=Range(1, 65535)),
@@ -141,6 +139,11 @@ def _alerting(env: FileAwareEnv) -> Alerting:
         deadman_url=text("AC365_DEADMAN_URL", "", validate=_encrypted),
         credential_expires=text("AC365_CREDENTIAL_EXPIRES", "", validate=_a_day),
     )
+
+
+def _several(said: str) -> tuple[str, ...]:
+    """What stands between commas."""
+    return tuple(one.strip() for one in said.split(",") if one.strip())
 
 
 def _encrypted(url: str) -> None:
