@@ -20,5 +20,13 @@ BEAT_SCHEDULE = {
         "args": ("sync",),
         "options": {"queue": "sync", "expires": 14},
     },
+    "watch": {"task": names.WATCH, "schedule": 60.0, "options": {"queue": "sync", "expires": 55}},
+    # Telling somebody may take a while, and a person waits for what is live: only where the other one has not come.
+    "watch-live": {
+        "task": names.WATCH,
+        "schedule": 60.0,
+        "args": (150.0,),
+        "options": {"queue": "live", "expires": 55},
+    },
     "prune": {"task": names.PRUNE, "schedule": 3600.0, "options": {"queue": "sync", "expires": 3500}},
 }

@@ -13,6 +13,7 @@ from cli.session import chosen, session
 from clients.probe import Finding
 from engine import check as use_case
 from engine import configure
+from engine.alerts import ways
 from engine.findings import as_row, good
 from worker.services import Services
 
@@ -38,6 +39,7 @@ def check(connection: ConnectionName = "", as_json: AsJson = False) -> None:
 def _findings(services: Services, name: str) -> Iterator[Finding]:
     yield Finding("settings", True, "can be read")
     yield from use_case.servers(services)
+    yield from ways.findings(services.settings.alerts)
     try:
         row = chosen(services, name)
     except CannotRun as error:

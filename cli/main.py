@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from cli import (
+    alerts,
     check,
     config,
     conflicts,
@@ -85,6 +86,7 @@ app.command()(pause.pause)
 app.command()(pause.resume)
 app.command()(migrate.migrate)
 app.command()(health.health)
+app.add_typer(alerts.app, name="alerts")
 
 
 def run() -> None:

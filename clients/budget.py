@@ -33,11 +33,13 @@ _SCRIPTS = {
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What is going on in one bucket: slots `used` of `count`, and tickets `waiting` per lane."""
+    """What is going on in one bucket: slots `used` of `count`, tickets `waiting` per lane, and how many slots were
+    `granted` since Redis began to count."""
 
     used: int
     count: int
     waiting: Mapping[str, int]
+    granted: int = 0
 
 
 class Lease:
@@ -172,8 +174,9 @@ class Budget:
         pipe.zcard(f"{self._prefix}:{name}:busy")
         for lane in LANES:
             pipe.zcard(f"{self._prefix}:{name}:{lane}")
-        cooling, busy, *waiting = pipe.execute()
-        return Usage(cooling + busy, limit.count, dict(zip(LANES, waiting, strict=True)))
+        pipe.get(f"{self._prefix}:{name}:granted")
+        cooling, busy, *waiting, granted = pipe.execute()
+        return Usage(cooling + busy, limit.count, dict(zip(LANES, waiting, strict=True)), int(granted or 0))
 
     def _answer(self, answered: bool) -> int:
         """0 none came, 1 it may have opened its connection first, 2 it came over a connection in use."""

@@ -10,6 +10,7 @@
 --   alive     all tickets, by the moment they lapse unless their owner asks again
 --   since     slots that sync has had since backfill's last one
 --   pause     the moment before which nobody gets a slot
+--   granted   how many slots were given, for whoever watches
 local SHARE = 4           -- backfill has its turn after so many slots of sync
 local TICKET_US = 1000000 -- a ticket outlives the announced nap by so much
 local NAP_US = 400000     -- nobody naps longer, so that tickets stay fresh
@@ -72,6 +73,7 @@ end
 
 local function grant(limit)
   leave(limit, ticket)
+  redis.call('INCR', key(limit, 'granted'))
   redis.call('ZADD', key(limit, 'busy'), text(now), ticket)
   redis.call('PEXPIRE', key(limit, 'busy'), text((limit.period + LOST_US) / 1000 + 1000))
   if lane == 'sync' then

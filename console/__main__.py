@@ -10,14 +10,18 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from console.app import LARGEST_BODY, make
+from engine.alerts.watch import look
 from engine.users import code
 from store import users
 from worker import app as queue
-from worker import logs, serving, task
+from worker import logs, rhythm, serving, task
 from worker.services import Services
 from worker.settings import Settings
 
 THREADS: Final = 8
+LOOK_S: Final = 60.0
+ALONE_S: Final = 240.0
+"""After so long without a look for alerts it is up to the console."""
 log = structlog.get_logger()
 
 
@@ -28,12 +32,15 @@ def main() -> None:
     logs.configure(wanted.log_level)
     logging.getLogger("waitress").setLevel(logging.ERROR)
     serving.stop_when_told()
-    services = Services(wanted, name="ac365 console", connections=THREADS)
+    services = Services(wanted, name="ac365 console", connections=THREADS + 1)
     made = make(services, lambda wakes: task.send(queue.app, wakes))
     with services.db.transaction() as tx:
         if not users.anybody(tx):
             log.warning("console.welcome", url=f"{wanted.console}/welcome", code=code(wanted.secret_keys))
-    _listening(made, wanted).run()
+    server = _listening(made, wanted)
+    # Where beat or all workers have stopped, nobody else would look.
+    rhythm.every(LOOK_S, lambda: look(services, services.now(), ALONE_S), "look")
+    server.run()
     services.db.close()
 
 

@@ -12,7 +12,7 @@ from flask_login import LoginManager
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 
-from console import words
+from console import metrics, ready, words
 from console.access import entra, people, roles, views
 from console.access.roles import Role
 from console.api import every as api
@@ -48,6 +48,8 @@ def make(services: Services, send: Send) -> Flask:
     _sign_in(app)
     app.register_blueprint(views.blueprint)
     app.register_blueprint(entra.blueprint)
+    app.register_blueprint(ready.blueprint)
+    metrics.register(app, services)
     pages.register(app)
     api.register(app)
     roles.open_to(app, "static", Role.ANYBODY)

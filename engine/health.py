@@ -36,10 +36,11 @@ def beats(db: Database, now: datetime, queues: Iterable[str] = QUEUES) -> list[B
     """The heartbeats of these queues."""
     with db.transaction() as tx:
         rows = {row["name"]: row for row in heartbeats.listed(tx)}
-    return [_beat(str(queue), rows.get(str(queue)), now) for queue in queues]
+    return [beat_of(str(queue), rows.get(str(queue)), now) for queue in queues]
 
 
-def _beat(queue: str, row: dict[str, Any] | None, now: datetime) -> Beat:
+def beat_of(queue: str, row: dict[str, Any] | None, now: datetime) -> Beat:
+    """What the row of a heartbeat says; None for a queue that nobody ever served."""
     if row is None:
         return Beat(queue, None)
     # Clocks of two machines differ a little; a heartbeat is never from the future.

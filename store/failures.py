@@ -7,11 +7,16 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
+import structlog
+
 from store.documents import jsonb
 from store.statements import Row, Statements, Tx, containing
 from sync.model import Direction, Entity
 
 SQL = Statements("failures")
+LOGGED = ("connection_id", "cycle_id", "entity", "direction", "record_id", "ac_id", "class", "code", "correlation_id")
+"""What the log says of a failure: ids and codes. Its message may quote what a service said."""
+log = structlog.get_logger()
 AGAIN_S = 900.0
 """A retry that nothing came of is due again after this time."""
 
@@ -20,8 +25,11 @@ def file(tx: Tx, rows: Sequence[Row]) -> list[int]:
     """Puts records on the list, or counts one more attempt for those that stand there; answers with the ids.
 
     A row: {connection_id, entity, direction, record_id, ac_id, stage, class, code, message, advice, request, answer,
-    due_at, cycle_id, correlation_id, code_version}. `class` is SyncError.group; due_at None waits for a person.
+    due_at, cycle_id, correlation_id, code_version}. `class` is SyncError.group; due_at None waits for a person. Each is
+    a line of the log, which is written whether or not the transaction comes to its end.
     """
+    for row in rows:
+        log.warning("record_failed", **{name: row.get(name) for name in LOGGED})
     return SQL.column(tx, "file", rows=jsonb(rows)) if rows else []
 
 

@@ -192,6 +192,11 @@ def oldest(tx: Tx, connection_id: int) -> datetime | None:
     return found
 
 
+def ages(tx: Tx, connection_id: int) -> list[Row]:
+    """The same by direction and lane: {direction, lane, oldest}; what nothing waits in is left out."""
+    return SQL.rows(tx, "ages", connection_id=connection_id)
+
+
 def of_record(tx: Tx, connection_id: int, entity: Entity, record_id: str) -> list[Row]:
     """What is on its way for one record, for people.
 

@@ -7,17 +7,21 @@ from typing import Any
 
 from flask import Flask
 
+from engine import housekeeping
+from engine.alerts.reading import RECEIVER
 from engine.hook_paths import Signer
 from store.db import Database
-from webhooks.app import LARGEST_BODY, make
+from webhooks.app import LARGEST_BODY, Parts, make
 from webhooks.waker import Waker
 from worker import app as queue
-from worker import logs, serving, task
+from worker import logs, readiness, rhythm, services, serving, task
 from worker.settings import Settings
 
 THREADS = 8
 PATIENCE_S = 1.5
 """For a connection to Postgres: ActiveCampaign waits two seconds for an answer."""
+PULSE_S = 30.0
+"""So often the receiver says that it is there."""
 IDLE_S = 20
 """After this time without a word a connection is closed."""
 
@@ -29,9 +33,16 @@ def main() -> None:
     configure_logs(wanted.log_level)
     serving.stop_when_told()
     db = Database(wanted.database_url, application_name="ac365 webhooks", max_size=THREADS, patience_s=PATIENCE_S)
-    made = make(db, Signer(wanted.secret_keys), Waker(lambda wakes: task.send(queue.app, wakes)))
-    _listening(made, wanted).run()
+    made = make(db, Signer(wanted.secret_keys), Waker(lambda wakes: task.send(queue.app, wakes)), _parts(db, wanted))
+    server = _listening(made, wanted)
+    rhythm.every(PULSE_S, lambda: housekeeping.beat(db, RECEIVER, "", services.VERSION), "pulse")
+    server.run()
     db.close()
+
+
+def _parts(db: Database, wanted: Settings) -> Parts:
+    client = services.shared_memory(wanted)
+    return lambda: readiness.parts(db, client, services.now())
 
 
 def configure_logs(level: str) -> None:

@@ -22,6 +22,7 @@ from store.db import Database
 from store.errors import Contended, StoreError
 from webhooks.body import contact_id
 from webhooks.seldom import Seldom
+from worker import readiness
 
 LARGEST_BODY = 2**20
 HEADERS = {
@@ -34,11 +35,13 @@ NO_CONTACT = "No contact: this delivery lacks a usable contact[id]."
 AWAY = "The database can't be used. Nothing was stored."
 
 Send = Callable[[Iterable[Wake]], None]
+Parts = Callable[[], dict[str, bool]]
+"""Whether each part of the installation is well, by name."""
 log = structlog.get_logger()
 
 
-def make(db: Database, signer: Signer, send: Send) -> Flask:
-    """The application. send: takes wake-ups after the commit and returns at once."""
+def make(db: Database, signer: Signer, send: Send, parts: Parts = dict) -> Flask:
+    """The application. send: takes wake-ups after the commit and returns at once; parts: what `/readyz` tells of."""
     app = Flask(__name__, static_folder=None)
     app.config |= {"MAX_CONTENT_LENGTH": LARGEST_BODY, "PROVIDE_AUTOMATIC_OPTIONS": False}
     # No answer redirects: a delivery that follows one arrives without its body.
@@ -48,6 +51,8 @@ def make(db: Database, signer: Signer, send: Send) -> Flask:
     address = f"{PREFIX}/<int:connection_id>/<any({purposes}):purpose>/<signature>"
     app.add_url_rule(address, view_func=receiver.take, methods=["POST"])
     app.add_url_rule(f"{PREFIX}/health", view_func=receiver.health)
+    app.add_url_rule("/healthz", endpoint="alive", view_func=lambda: _said(200, "ok"))
+    app.add_url_rule("/readyz", endpoint="ready", view_func=lambda: _plain(*readiness.told(parts())))
     app.register_error_handler(HTTPException, receiver.refuse)
     app.register_error_handler(StoreError, receiver.away)
     app.register_error_handler(Exception, _fault)
@@ -112,7 +117,11 @@ class Receiver:
 
 
 def _said(status: int, text: str) -> Response:
-    return Response(f"{text}\n", status, mimetype="text/plain")
+    return _plain(f"{text}\n", status)
+
+
+def _plain(text: str, status: int) -> Response:
+    return Response(text, status, mimetype="text/plain")
 
 
 def _fault(error: Exception) -> Response:

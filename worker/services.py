@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
@@ -44,13 +45,18 @@ def alive(url: str) -> dict[str, Any]:
     )
 
 
+def shared_memory(settings: Settings) -> redis.Redis:
+    """Redis as the settings name it."""
+    return redis.Redis.from_url(settings.redis_url, socket_timeout=10, **alive(settings.redis_url))
+
+
 class Services:
     """What tasks and commands work with. A context is kept until its configuration or metadata change."""
 
     def __init__(self, settings: Settings, *, name: str = "ac365", connections: int = 4) -> None:
         self.settings = settings
         self.db = Database(settings.database_url, application_name=name, max_size=connections)
-        self.redis = redis.Redis.from_url(settings.redis_url, socket_timeout=10, **alive(settings.redis_url))
+        self.redis = shared_memory(settings)
         self.vault = Vault(list(settings.secret_keys))
         self.version = VERSION
         self.worker = f"{socket.gethostname()}:{os.getpid()}"
@@ -98,14 +104,21 @@ class Services:
 
     def clients(self, connection: dict[str, Any], document: dict[str, Any] | None = None) -> tuple[Any, Any, Budget]:
         """Both clients and the shared budget of a connection."""
+        budgets = self.budgets(connection["id"], document)
+        budget, other = budgets["activecampaign"], budgets["dynamics"]
+        secrets = self.vault.decrypt(connection["secrets"])
+        return connect.dynamics(connection, secrets, other), connect.activecampaign(connection, secrets, budget), budget
+
+    def budgets(self, connection_id: int, document: Mapping[str, Any] | None = None) -> dict[str, Budget]:
+        """The shared budgets of a connection, by service, as this configuration has them."""
         wanted = (document or {}).get("limits", {})
         shared = limits.activecampaign_limits(
             float(wanted.get("calls_per_second", 5)), float(wanted.get("headroom", 0))
         )
-        budget = Budget(self.redis, connection["id"], shared)
-        other = Budget(self.redis, connection["id"], limits.dynamics_limits(), service="dynamics")
-        secrets = self.vault.decrypt(connection["secrets"])
-        return connect.dynamics(connection, secrets, other), connect.activecampaign(connection, secrets, budget), budget
+        return {
+            "activecampaign": Budget(self.redis, connection_id, shared),
+            "dynamics": Budget(self.redis, connection_id, limits.dynamics_limits(), service="dynamics"),
+        }
 
     def _document(self, connection: dict[str, Any]) -> dict[str, Any]:
         with self.db.transaction() as tx:

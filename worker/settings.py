@@ -3,14 +3,39 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from environs import EnvError, FileAwareEnv
+from marshmallow import ValidationError
 from marshmallow.validate import OneOf, Range
+
+from clients.loopback import is_loopback
 
 
 class SettingsError(Exception):
     """The settings can't be used; the message names every fault at once and what to set."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alerting:
+    """Who is told when something is wrong, and how. Empty strings mean: not by this way. credential_expires: the last
+    day of the client secret, YYYY-MM-DD."""
+
+    webhook_url: str = field(default="", repr=False)
+    webhook_key: str = field(default="", repr=False)
+    mail_to: tuple[str, ...] = ()
+    mail_from: str = ""
+    smtp_host: str = ""
+    smtp_port: int = 587
+    smtp_security: str = "starttls"
+    smtp_user: str = ""
+    smtp_password: str = field(default="", repr=False)
+    backlog_minutes: int = 60
+    remind_hours: int = 24
+    deadman_url: str = field(default="", repr=False)
+    credential_expires: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +69,8 @@ class Settings:
     console_port: int
     console_url: str
     console_proxies: int
+    metrics_token: str = field(repr=False)
+    alerts: Alerting
 
     @property
     def console(self) -> str:
@@ -55,7 +82,6 @@ def read() -> Settings:
     """The settings as the environment gives them. Raises SettingsError naming every fault at once."""
     env = FileAwareEnv(eager=False, strip_whitespace=True)
     text = env.str
-    keys = text("AC365_SECRET_KEY", "")
     redis_url = text("REDIS_URL", "")
     flower_port = env.int("AC365_FLOWER_PORT", 5555, validate=Range(1, 65535))
     settings = Settings(
@@ -63,7 +89,7 @@ def read() -> Settings:
         database_url=text("DATABASE_URL", ""),
         redis_url=redis_url,
         broker_url=text("CELERY_BROKER_URL", "") or redis_url,
-        secret_keys=tuple(key.strip() for key in keys.split(",") if key.strip()),
+        secret_keys=_several(text("AC365_SECRET_KEY", "")),
         dynamics_url=text("DYNAMICS_URL", "").rstrip("/"),
         dynamics_tenant_id=text("DYNAMICS_TENANT_ID", ""),
         dynamics_client_id=text("DYNAMICS_CLIENT_ID", ""),
@@ -86,9 +112,49 @@ def read() -> Settings:
         console_port=env.int("AC365_CONSOLE_PORT", 8366, validate=Range(1, 65535)),
         console_url=text("AC365_CONSOLE_URL", "").rstrip("/"),
         console_proxies=env.int("AC365_CONSOLE_PROXIES", 0, validate=Range(0, 5)),
+        metrics_token=text("AC365_METRICS_TOKEN", ""),
+        alerts=_alerting(env),
     )
     try:
         env.seal()
     except (EnvError, ValueError) as error:
         raise SettingsError(f"the environment can't be used: {error}") from error
     return settings
+
+
+def _alerting(env: FileAwareEnv) -> Alerting:
+    text = env.str
+    return Alerting(
+        webhook_url=text("AC365_ALERT_WEBHOOK_URL", "", validate=_encrypted),
+        webhook_key=text("AC365_ALERT_WEBHOOK_KEY", ""),
+        mail_to=_several(text("AC365_ALERT_MAIL_TO", "")),
+        mail_from=text("AC365_ALERT_MAIL_FROM", ""),
+        smtp_host=text("AC365_ALERT_SMTP_HOST", ""),
+        smtp_port=env.int("AC365_ALERT_SMTP_PORT", 587, validate=Range(1, 65535)),
+        smtp_security=text("AC365_ALERT_SMTP_SECURITY", "starttls", validate=OneOf(("starttls", "tls", "none"))),
+        smtp_user=text("AC365_ALERT_SMTP_USER", ""),
+        smtp_password=text("AC365_ALERT_SMTP_PASSWORD", ""),
+        backlog_minutes=env.int("AC365_ALERT_BACKLOG_MINUTES", 60, validate=Range(5, 10_080)),
+        remind_hours=env.int("AC365_ALERT_REMIND_HOURS", 24, validate=Range(1, 168)),
+        deadman_url=text("AC365_DEADMAN_URL", "", validate=_encrypted),
+        credential_expires=text("AC365_CREDENTIAL_EXPIRES", "", validate=_a_day),
+    )
+
+
+def _several(said: str) -> tuple[str, ...]:
+    """What stands between commas."""
+    return tuple(one.strip() for one in said.split(",") if one.strip())
+
+
+def _encrypted(url: str) -> None:
+    """Raises ValidationError for an address that would be sent to in the clear."""
+    parts = urlsplit(url)
+    if url and not (parts.scheme == "https" and parts.hostname) and not is_loopback(url):
+        raise ValidationError("It must begin with https://; http:// is for this machine alone.")
+
+
+def _a_day(day: str) -> None:
+    try:
+        date.fromisoformat(day or "2000-01-01")
+    except ValueError as error:
+        raise ValidationError("It must be a day such as 2030-05-17.") from error

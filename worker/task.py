@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -32,12 +33,17 @@ class PipelineTask(Task):  # type: ignore[misc]
 
     def __call__(self, *args: Any, **kwargs: Any) -> None:
         """Runs the stage with its ids bound to every log line, then sends what it wants done next."""
-        with structlog.contextvars.bound_contextvars(task=self.name, task_id=self.request.id, args=list(args)):
+        with structlog.contextvars.bound_contextvars(task=self.name, task_id=self.request.id, **self.ids(args)):
             send(self.app, super().__call__(*args, **kwargs) or ())
 
     def on_failure(self, exc: BaseException, task_id: str, args: Any, kwargs: Any, einfo: Any) -> None:  # noqa: ARG002
         """An error nobody expected: the lease of what the task held runs out and the sweep brings it back."""
-        log.error("task_failed", task=self.name, task_id=task_id, args=list(args), error=type(exc).__name__)
+        log.error("task_failed", task=self.name, task_id=task_id, error=type(exc).__name__, **self.ids(args))
+
+    def ids(self, args: Iterable[Any]) -> dict[str, Any]:
+        """The arguments by their names: connection_id, cycle_id, stream_id and so on, for the log."""
+        names = [name for name in inspect.signature(self.run).parameters if name != "self"]
+        return dict(zip(names, args, strict=False))
 
 
 def send(app: Any, wakes: Iterable[Wake]) -> None:

@@ -11,6 +11,7 @@ from flask_smorest import Api
 from console.access.roles import Role, open_to
 from console.api import (
     account,
+    alerts,
     audit,
     configuration,
     conflicts,
@@ -31,6 +32,7 @@ from console.api import (
 
 PARTS: Final = (
     account,
+    alerts,
     audit,
     configuration,
     conflicts,

@@ -8,6 +8,8 @@ from flask import Blueprint, render_template, request
 
 from console import charts, looking
 from console.access.roles import Role, needs
+from console.desk import desk
+from engine.alerts.listing import firing
 from engine.matters import state
 from sync.model import Direction
 
@@ -47,5 +49,7 @@ def show(connection_id: int) -> str:
     top = charts.busiest(found.days)
     drawn = {way: charts.activity([day for day in found.days if day.direction is way], top) for way in Direction}
     template = "dashboard/now.html" if "X-Part" in request.headers else "dashboard/show.html"
-    words = {"STATES": STATES, "LIMITS": LIMITS, "ACTS": ACTS, "state": state}
+    with desk().transaction() as tx:
+        fires = firing(tx, connection_id)
+    words = {"STATES": STATES, "LIMITS": LIMITS, "ACTS": ACTS, "state": state, "fires": fires}
     return render_template(template, found=found, charts=drawn, connection_id=connection_id, **words)

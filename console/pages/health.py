@@ -6,6 +6,8 @@ from flask import Blueprint, render_template
 
 from console import condition
 from console.access.roles import Role, needs
+from console.desk import desk
+from engine.alerts.listing import Listing, listing
 
 blueprint = Blueprint("health", __name__, url_prefix="/health")
 
@@ -14,4 +16,9 @@ blueprint = Blueprint("health", __name__, url_prefix="/health")
 @needs(Role.ADMINISTRATOR)
 def show() -> str:
     """The page."""
-    return render_template("health/show.html", found=condition.now())
+    return render_template("health/show.html", found=condition.now(), alerts=_alerts())
+
+
+def _alerts() -> Listing:
+    with desk().transaction() as tx:
+        return listing(tx)

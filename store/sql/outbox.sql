@@ -369,4 +369,15 @@ ORDER BY o.created_at, o.id;
 
 -- name: oldest
 -- Since when the change has waited that has waited longest.
-SELECT min(created_at) FROM outbox WHERE connection_id = :connection_id;
+SELECT min(age.oldest) FROM unnest(ARRAY['outbound', 'inbound']) AS d (direction)
+CROSS JOIN unnest(ARRAY['live', 'sync', 'backfill']) AS l (lane) CROSS JOIN LATERAL (
+    SELECT min(o.created_at) AS oldest FROM outbox o
+    WHERE o.connection_id = :connection_id AND o.direction = d.direction AND o.lane = l.lane) AS age;
+
+-- name: ages
+-- The same by direction and lane.
+SELECT d.direction, l.lane, age.oldest FROM unnest(ARRAY['outbound', 'inbound']) AS d (direction)
+CROSS JOIN unnest(ARRAY['live', 'sync', 'backfill']) AS l (lane) CROSS JOIN LATERAL (
+    SELECT min(o.created_at) AS oldest FROM outbox o
+    WHERE o.connection_id = :connection_id AND o.direction = d.direction AND o.lane = l.lane) AS age
+WHERE age.oldest IS NOT NULL;

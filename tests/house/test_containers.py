@@ -104,7 +104,8 @@ def test_credentials_of_the_services_reach_workers_only(name):
 
 @pytest.mark.parametrize("name", ["webhooks", "console"])
 def test_what_listens_to_the_outside_holds_no_credential_of_either_service(name):
-    own = ["flower_basic_auth"] if name == "console" else []
+    of_console = ["flower_basic_auth", "metrics_token", "alert_webhook_key", "alert_smtp_password"]
+    own = of_console if name == "console" else []
     assert SERVICES[name]["secrets"] == ["database_url", "ac365_secret_key", *own]
     assert not [key for key in SERVICES[name]["environment"] if key.startswith(("DYNAMICS", "ACTIVECAMPAIGN"))]
 
@@ -122,6 +123,15 @@ def test_console_is_answered_where_the_browser_and_the_health_check_look():
     assert f"http://127.0.0.1:{default}/alive" in service["healthcheck"]["test"][-1]
     assert service["environment"]["AC365_CONSOLE_HOST"] == "0.0.0.0"
     assert service["environment"]["AC365_CONSOLE_URL"] == f"${{AC365_CONSOLE_URL:-http://localhost:{default}}}"
+
+
+def test_workers_and_console_tell_somebody_in_the_same_way():
+    said = [
+        {key: value for key, value in SERVICES[name]["environment"].items() if "ALERT" in key or "DEADMAN" in key}
+        for name in ("worker", "worker-live", "console")
+    ]
+    assert said[0] == said[1] == said[2] != {}
+    assert SERVICES["console"]["environment"]["AC365_METRICS_TOKEN_FILE"] == "/run/secrets/metrics_token"
 
 
 @pytest.mark.parametrize("name", [*COMPOSE["secrets"], *RABBITMQ["secrets"]])

@@ -9,6 +9,8 @@ from functools import cache
 import pytest
 from support import pages
 
+from sync.alerts import every
+
 PAGE = "docs/guarantees.md"
 TITLES = [match[2] for match in pages.HEADING.finditer(pages.text(PAGE)) if re.match(r"G\d+ ", match[2])]
 PROOF = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
@@ -26,7 +28,7 @@ def test_all_eleven_promises_are_there():
 
 
 @pytest.mark.parametrize("title", TITLES)
-@pytest.mark.parametrize("heading", ["Promised.", "Kept by.", "Proved by.", "At risk."])
+@pytest.mark.parametrize("heading", ["Promised.", "Kept by.", "Proved by.", "At risk.", "Alert."])
 def test_promise_says_how_it_is_kept_and_what_is_at_risk(title, heading):
     assert len(said(title, heading)) > 50
 
@@ -43,6 +45,13 @@ def test_promise_names_the_code_that_keeps_it(title):
     files = CODE.findall(said(title, "Kept by."))
     assert files
     assert [file for file in files if not (pages.ROOT / file).is_file()] == []
+
+
+@pytest.mark.parametrize("title", TITLES)
+def test_promise_names_the_alerts_that_guard_it(title):
+    known = [rule.name for rule in every.RULES if title.split()[0] in rule.guards]
+    assert known
+    assert pages.SPAN.findall(said(title, "Alert.")) == known
 
 
 def test_every_rule_is_in_the_table_once():

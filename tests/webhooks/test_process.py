@@ -16,10 +16,12 @@ from support.cast import ADA_AT
 from support.plant import until
 from support.stored import House
 
+from engine.alerts import reading
 from engine.asked import Purpose
 from simulators.activecampaign import app as activecampaign
 from simulators.activecampaign.state import ActiveCampaign
 from simulators.common.server import Server
+from store import heartbeats
 from webhooks.app import LARGEST_BODY
 
 RECEIVER = [sys.executable, "-m", "webhooks"]
@@ -37,7 +39,8 @@ def port() -> int:
 @pytest.fixture
 def settings(monkeypatch: pytest.MonkeyPatch, dsn: str, redis_url: str, port: int) -> None:
     monkeypatch.setenv("DATABASE_URL", dsn)
-    monkeypatch.setenv("REDIS_URL", redis_url.replace("unix://", "redis+socket://", 1))
+    monkeypatch.setenv("REDIS_URL", redis_url)
+    monkeypatch.setenv("CELERY_BROKER_URL", redis_url.replace("unix://", "redis+socket://", 1))
     monkeypatch.setenv("AC365_SECRET_KEY", "a key for tests")
     monkeypatch.setenv("AC365_WEBHOOKS_PORT", str(port))
 
@@ -129,6 +132,13 @@ def test_a_taken_port_is_named_with_its_setting(settings: None, port: int) -> No
         taken.bind(("127.0.0.1", port))
         taken.listen()
         assert "Set AC365_WEBHOOKS_PORT" in refusal()
+
+
+def test_it_says_that_it_lives_and_leaves_signs_of_it(url: str, house: House) -> None:
+    assert requests.get(f"{url}/healthz").text == "ok\n"
+    idle = requests.get(f"{url}/readyz")
+    assert (idle.status_code, "redis: ok" in idle.text, "queue live: not ok" in idle.text) == (503, True, True)
+    assert until(lambda: [row["name"] for row in house.do(heartbeats.listed)] == [reading.RECEIVER], 10)
 
 
 class TestWithoutABroker:

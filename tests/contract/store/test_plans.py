@@ -9,7 +9,7 @@ from psycopg.types.json import Jsonb
 from support.cast import ADA, ADA_AT
 from support.stored import NOW, House
 
-from store import failures, links, outbox, outcomes, pages, records, searches, stories, streams
+from store import failures, links, outbox, outcomes, pages, records, searches, stories, streams, watch
 from store.statements import Statements
 
 FILL = """
@@ -78,6 +78,10 @@ HOT: list[tuple[Statements, str, dict[str, Any]]] = [
     (outcomes.SQL, "of_record", {**ONE, "record_id": ADA, "limit": 50}),
     (outcomes.SQL, "created", {**ONE, "record_id": ADA}),
     (outbox.SQL, "oldest", {"connection_id": 1}),
+    (outbox.SQL, "ages", {"connection_id": 1}),
+    (watch.SQL, "fresh", {"connection_id": 1, "since": NOW, "most": 1000, "twins": []}),
+    (watch.SQL, "echoes", {"cycles": [7, 8], "since": NOW, "most": 200}),
+    (watch.SQL, "pages", {"most": 1000}),
     (failures.SQL, "latest", {"connection_id": 1, "classes": ["stop"]}),
     (failures.SQL, "retry_of_record", {**ONE, "subjects": [ADA]}),
     (stories.SQL, "of_record", {**ONE, "record_id": ADA, "subjects": [ADA], "limit": 50, "before": None}),
