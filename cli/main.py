@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from cli import (
+    backup,
     check,
     config,
     conflicts,
@@ -84,6 +85,8 @@ app.add_typer(webhooks.app, name="webhooks")
 app.command()(pause.pause)
 app.command()(pause.resume)
 app.command()(migrate.migrate)
+app.command()(backup.backup)
+app.command()(backup.restore)
 app.command()(health.health)
 
 
