@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Annotated
@@ -37,10 +35,14 @@ def backup(
     """
     dsn = resolved().database_url
     if str(file) == STANDARD:
-        backups.dump(dsn, sys.stdout.buffer, embedded.programs())
+        backups.dump(dsn, None, embedded.programs())
         return
-    with _new(file) as output:
-        backups.dump(dsn, output, embedded.programs())
+    _make(file)
+    try:
+        backups.dump(dsn, file, embedded.programs())
+    except BaseException:
+        file.unlink()
+        raise
     say(f"Wrote {file}, {file.stat().st_size:,} bytes.")
 
 
@@ -73,19 +75,12 @@ def restore(
         say(f"Restored. {ended.cycles} cycles ended, {records} records will be read anew. {THEN}")
 
 
-@contextmanager
-def _new(file: Path) -> Iterator[IO[bytes]]:
-    """A file that was not there, for its owner only; gone again when the backup fails."""
+def _make(file: Path) -> None:
+    """Makes a file that was not there, for its owner only."""
     try:
-        handle = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     except OSError as error:
         raise CannotRun(f"{file} can't be made: {error.strerror}", "Name another file.") from None
-    try:
-        with open(handle, "wb") as output:
-            yield output
-    except BaseException:
-        file.unlink()
-        raise
 
 
 def _opened(file: Path) -> IO[bytes]:

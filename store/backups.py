@@ -49,13 +49,15 @@ def in_use(dsn: str) -> Use:
         return Use(int(SQL.value(tx, "tables")), int(SQL.value(tx, "sessions")))
 
 
-def dump(dsn: str, output: IO[bytes], programs: Sequence[Path]) -> None:
-    """Writes the database to an open file. programs: folders with PostgreSQL's programs, beside the search path.
+def dump(dsn: str, file: Path | None, programs: Sequence[Path]) -> None:
+    """Writes the database to a file, whose rights stay as they are, or to standard output.
 
-    Raises NoBackup, Unreachable.
+    programs: folders with PostgreSQL's programs, beside the search path. Raises NoBackup, Unreachable.
     """
-    command = _command(_fitting(dsn, programs), DUMP)
-    done = subprocess.run(command, env=_environment(dsn), stdout=output, stderr=subprocess.PIPE)
+    # Only into a file that it opens itself does pg_dump write where everything is.
+    where = [f"--file={file}"] if file else []
+    command = [*_command(_fitting(dsn, programs), DUMP), *where]
+    done = subprocess.run(command, env=_environment(dsn), stderr=subprocess.PIPE)
     if done.returncode:
         raise NoBackup(f"pg_dump failed: {_said(BytesIO(done.stderr))}")
 

@@ -101,34 +101,40 @@ def test_with_expired_tokens_all_is_read_and_differences_are_written(both: Story
         new.verify()
 
 
-@pytest.mark.parametrize("imported", [False, True])
-def test_what_was_on_its_way_is_read_anew_and_never_replayed(both: Story, disaster: Disaster, imported: bool) -> None:
-    both.edit_all("contact", [ADA, *(both.ids if imported else [])], jobtitle=OLD)
+WAITS = "outbox WHERE state = 'pending' AND NOT held AND direction = '{}'"
+UNDER_WAY = {way: WAITS.format(way) for way in ("outbound", "inbound")} | {"import": "imports WHERE state = 'queued'"}
+
+
+@pytest.mark.parametrize("what", UNDER_WAY)
+def test_what_was_on_its_way_is_read_anew_and_never_replayed(both: Story, disaster: Disaster, what: str) -> None:
+    both.edit_all("contact", [ADA, *(both.ids if what == "import" else [])], jobtitle=OLD)
     both.edit_there("person5@example.com", set={"phone": "+44 5"})
     both.configure(guards={"changes": 1.0})
-    both.pump.run(both.wakes_of(both.start()), lambda: under_way(both, imported))
+    both.pump.run(both.wakes_of(both.start()), lambda: there_is(both, UNDER_WAY[what]))
     disaster.backup()
     both.sweep()
     both.edit("contact", ADA, jobtitle=NEW)
     both.edit_there("person5@example.com", set={"phone": "+44 55"})
     both.sync()
-    heard: set[str] = set()
     with disaster.recover() as new:
         assert (new.backlog(), new.last_cycle()["state"]) == (0, "failed")
-        new.go_on(until=lambda: heard.add(new.ac.values_of(ADA_AT)["JOB_TITLE"]))
+        heard = {told(new)}
+        new.go_on(until=lambda: bool(heard.add(told(new))))
         new.later()
         new.sweep()
         new.sync()
-        assert {*heard, new.ac.values_of(ADA_AT)["JOB_TITLE"]} == {NEW}
-        assert new.row("contact", new.ids[4])["telephone1"] == "+44 55"
+        assert heard | {told(new)} == {(NEW, "+44 55")}
         new.verify()
 
 
-def under_way(story: Story, imported: bool) -> bool:
-    """Whether changes wait for their delivery, or are with an import."""
+def there_is(story: Story, what: str) -> bool:
     with story.transaction() as tx:
-        table = "imports WHERE state = 'queued'" if imported else "outbox WHERE state = 'pending' AND NOT held"
-        return bool(tx.execute(f"SELECT 1 AS one FROM {table}").fetchone())
+        return tx.execute(f"SELECT 1 AS one FROM {what}").fetchone() is not None
+
+
+def told(story: Story) -> tuple[str, str]:
+    """What each side was told of the other: Ada's job title, and the number of the fifth person."""
+    return story.ac.values_of(ADA_AT)["JOB_TITLE"], story.row("contact", story.ids[4])["telephone1"]
 
 
 def test_a_question_of_then_is_not_asked_again(both: Story, disaster: Disaster) -> None:

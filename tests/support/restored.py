@@ -28,8 +28,7 @@ class Disaster:
         self._story, self._postgres, self._file = story, postgres, folder / "backup"
 
     def backup(self) -> None:
-        with self._file.open("wb") as output:
-            backups.dump(self._story.pump.services.settings.database_url, output, embedded.programs())
+        backups.dump(self._story.pump.services.settings.database_url, self._file, embedded.programs())
 
     @contextmanager
     def recover(self) -> Iterator[Story]:
