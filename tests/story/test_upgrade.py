@@ -40,7 +40,6 @@ def test_the_next_cycle_knows_who_is_there_and_starts_nothing_new(upgraded: Stor
     upgraded.contact(ADA, ADA_AT, firstname="Ada", jobtitle="Countess")
     upgraded.contact(BEN, BEN_AT)
     assert set(upgraded.sync()) == {"contact"}
-    upgraded.sweep()
     assert upgraded.ac.values_of(ADA_AT)["JOB_TITLE"] == "Countess"
     assert len(upgraded.ac.contacts.rows) == 2
     link = upgraded.link(Entity.CONTACT, ADA)
