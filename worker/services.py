@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from typing import Any
 
@@ -15,6 +15,7 @@ from clients.budget import Budget
 from config import document as documents
 from engine import metadata
 from engine.context import Context, compile_rules, consent_rules
+from engine.housekeeping import Keep
 from mapping import deals
 from store import configurations, connections
 from store.db import Database
@@ -53,6 +54,7 @@ class Services:
         self.redis = redis.Redis.from_url(settings.redis_url, socket_timeout=10, **alive(settings.redis_url))
         self.vault = Vault(list(settings.secret_keys))
         self.version = VERSION
+        self.keep = Keep(timedelta(days=settings.keep_days), timedelta(days=settings.keep_audit_days))
         self.worker = f"{socket.gethostname()}:{os.getpid()}"
         self._contexts: dict[int, tuple[Any, Context]] = {}
         self._known: dict[int, metadata.Known] = {}

@@ -34,6 +34,8 @@ class Settings:
     activecampaign_event_key: str = field(repr=False)
     log_level: str
     concurrency: int
+    keep_days: int
+    keep_audit_days: int
     flower_port: int
     flower_url: str
     flower_auth: str = field(repr=False)
@@ -76,6 +78,8 @@ def read() -> Settings:
         activecampaign_event_key=text("ACTIVECAMPAIGN_EVENT_KEY", ""),
         log_level=text("AC365_LOG_LEVEL", "INFO", validate=OneOf(("DEBUG", "INFO", "WARNING", "ERROR"))),
         concurrency=env.int("AC365_CONCURRENCY", 2, validate=Range(1, 64)),
+        keep_days=env.int("AC365_KEEP_DAYS", 90, validate=Range(7, 3650)),
+        keep_audit_days=env.int("AC365_KEEP_AUDIT_DAYS", 1825, validate=Range(30, 36500)),
         flower_port=flower_port,
         flower_url=text("AC365_FLOWER_URL", "").rstrip("/") or f"http://127.0.0.1:{flower_port}",
         flower_auth=text("FLOWER_BASIC_AUTH", ""),
