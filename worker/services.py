@@ -12,6 +12,7 @@ import redis
 
 from clients import connect, limits
 from clients.budget import Budget
+from clients.guard import Private
 from config import document as documents
 from engine import metadata
 from engine.context import Context, compile_rules, consent_rules
@@ -54,6 +55,7 @@ class Services:
         self.redis = redis.Redis.from_url(settings.redis_url, socket_timeout=10, **alive(settings.redis_url))
         self.vault = Vault(list(settings.secret_keys))
         self.version = VERSION
+        self.private = Private.named(settings.private_hosts)
         self.keep = Keep(timedelta(days=settings.keep_days), timedelta(days=settings.keep_audit_days))
         self.worker = f"{socket.gethostname()}:{os.getpid()}"
         self._contexts: dict[int, tuple[Any, Context]] = {}
@@ -107,7 +109,11 @@ class Services:
         budget = Budget(self.redis, connection["id"], shared)
         other = Budget(self.redis, connection["id"], limits.dynamics_limits(), service="dynamics")
         secrets = self.vault.decrypt(connection["secrets"])
-        return connect.dynamics(connection, secrets, other), connect.activecampaign(connection, secrets, budget), budget
+        return (
+            connect.dynamics(connection, secrets, other, self.private),
+            connect.activecampaign(connection, secrets, budget, self.private),
+            budget,
+        )
 
     def _document(self, connection: dict[str, Any]) -> dict[str, Any]:
         with self.db.transaction() as tx:

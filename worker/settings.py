@@ -34,6 +34,7 @@ class Settings:
     activecampaign_event_key: str = field(repr=False)
     log_level: str
     concurrency: int
+    private_hosts: tuple[str, ...]
     keep_days: int
     keep_audit_days: int
     flower_port: int
@@ -78,6 +79,7 @@ def read() -> Settings:
         activecampaign_event_key=text("ACTIVECAMPAIGN_EVENT_KEY", ""),
         log_level=text("AC365_LOG_LEVEL", "INFO", validate=OneOf(("DEBUG", "INFO", "WARNING", "ERROR"))),
         concurrency=env.int("AC365_CONCURRENCY", 2, validate=Range(1, 64)),
+        private_hosts=tuple(word.strip() for word in text("AC365_PRIVATE_HOSTS", "").split(",") if word.strip()),
         keep_days=env.int("AC365_KEEP_DAYS", 90, validate=Range(7, 3650)),
         keep_audit_days=env.int("AC365_KEEP_AUDIT_DAYS", 1825, validate=Range(30, 36500)),
         flower_port=flower_port,

@@ -84,12 +84,9 @@ def test_after_as_long_as_it_is_kept_nothing_grows_and_what_waits_stays(dsn: str
     most |= {"outcomes": 2 * 65, "tallies": 2 * 65 * 2}
     assert {name: now[name] for name, limit in most.items() if now[name] > limit} == {}
     with psycopg.connect(dsn) as connection:
-        for what in (
-            "cycles WHERE state = 'stopped'",
-            "failures WHERE state = 'open'",
-            "conflicts WHERE state = 'open'",
-        ):
-            assert connection.execute(f"SELECT count(*) FROM {what}".encode()).fetchone() == (1,)
+        for table, state in {"cycles": "stopped", "failures": "open", "conflicts": "open"}.items():
+            query = f"SELECT count(*) FROM {table} WHERE state = '{state}'"
+            assert connection.execute(query.encode()).fetchone() == (1,)
 
 
 def test_every_table_has_a_bound_in_the_documentation(dsn: str) -> None:
