@@ -57,18 +57,21 @@ class Private:
 NONE: Final = Private()
 
 
-def session(private: Private = NONE) -> Session:
-    """A session that connects to nothing else. Raises Stop, for what is refused, from whatever is asked of it."""
+def session(private: Private = NONE, retries: int = 0) -> Session:
+    """A session that connects to nothing else. Raises Stop, for what is refused, from whatever is asked of it.
+
+    retries: how often a connection that can't be made is tried again.
+    """
     made = Session()
     for scheme in ("https://", "http://"):
-        made.mount(scheme, _Guarded(private))
+        made.mount(scheme, _Guarded(private, retries))
     return made
 
 
 class _Guarded(HTTPAdapter):
-    def __init__(self, private: Private) -> None:
+    def __init__(self, private: Private, retries: int) -> None:
         self._private = private
-        super().__init__()
+        super().__init__(max_retries=retries)
 
     def init_poolmanager(self, *args: Any, **named: Any) -> None:
         super().init_poolmanager(*args, **named)

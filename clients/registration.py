@@ -94,7 +94,7 @@ class Registration:
 
     def _client(self) -> Any:
         """As msal makes one itself, but for the addresses that it refuses."""
-        session = guard.session(self.private)
+        session = guard.session(self.private, retries=1)
         session.request = partial(session.request, timeout=TIMEOUT_S)  # type: ignore[method-assign]
         return session
 
