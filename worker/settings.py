@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from environs import EnvError, FileAwareEnv
 from marshmallow.validate import OneOf, Range
+
+PORT = Range(1, 65535)
 
 
 class SettingsError(Exception):
@@ -58,15 +61,45 @@ def read() -> Settings:
     """The settings as the environment gives them. Raises SettingsError naming every fault at once."""
     env = FileAwareEnv(eager=False, strip_whitespace=True)
     text = env.str
-    keys = text("AC365_SECRET_KEY", "")
     redis_url = text("REDIS_URL", "")
-    flower_port = env.int("AC365_FLOWER_PORT", 5555, validate=Range(1, 65535))
+    flower_port = env.int("AC365_FLOWER_PORT", 5555, validate=PORT)
     settings = Settings(
         home=Path(text("AC365_HOME", "") or Path.home() / ".ac365").expanduser(),
         database_url=text("DATABASE_URL", ""),
         redis_url=redis_url,
         broker_url=text("CELERY_BROKER_URL", "") or redis_url,
-        secret_keys=tuple(key.strip() for key in keys.split(",") if key.strip()),
+        secret_keys=_words(text("AC365_SECRET_KEY", "")),
+        **_both_sides(text),
+        log_level=text("AC365_LOG_LEVEL", "INFO", validate=OneOf(("DEBUG", "INFO", "WARNING", "ERROR"))),
+        concurrency=env.int("AC365_CONCURRENCY", 2, validate=Range(1, 64)),
+        private_hosts=_words(text("AC365_PRIVATE_HOSTS", "")),
+        keep_days=env.int("AC365_KEEP_DAYS", 90, validate=Range(7, 3650)),
+        keep_audit_days=env.int("AC365_KEEP_AUDIT_DAYS", 1825, validate=Range(30, 36500)),
+        flower_port=flower_port,
+        flower_url=text("AC365_FLOWER_URL", "").rstrip("/") or f"http://127.0.0.1:{flower_port}",
+        flower_auth=text("FLOWER_BASIC_AUTH", ""),
+        webhooks_host=text("AC365_WEBHOOKS_HOST", "") or "127.0.0.1",
+        webhooks_port=env.int("AC365_WEBHOOKS_PORT", 8365, validate=PORT),
+        public_url=text("AC365_PUBLIC_URL", "").rstrip("/"),
+        console_host=text("AC365_CONSOLE_HOST", "") or "127.0.0.1",
+        console_port=env.int("AC365_CONSOLE_PORT", 8366, validate=PORT),
+        console_url=text("AC365_CONSOLE_URL", "").rstrip("/"),
+        console_proxies=env.int("AC365_CONSOLE_PROXIES", 0, validate=Range(0, 5)),
+    )
+    try:
+        env.seal()
+    except (EnvError, ValueError) as error:
+        raise SettingsError(f"the environment can't be used: {error}") from error
+    return settings
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+def _both_sides(text: Callable[..., str]) -> dict[str, str]:
+    """The connection that the environment describes."""
+    return dict(
         dynamics_url=text("DYNAMICS_URL", "").rstrip("/"),
         dynamics_tenant_id=text("DYNAMICS_TENANT_ID", ""),
         dynamics_client_id=text("DYNAMICS_CLIENT_ID", ""),
@@ -77,24 +110,4 @@ def read() -> Settings:
         activecampaign_api_key=text("ACTIVECAMPAIGN_API_KEY", ""),
         activecampaign_event_account=text("ACTIVECAMPAIGN_EVENT_ACCOUNT", ""),
         activecampaign_event_key=text("ACTIVECAMPAIGN_EVENT_KEY", ""),
-        log_level=text("AC365_LOG_LEVEL", "INFO", validate=OneOf(("DEBUG", "INFO", "WARNING", "ERROR"))),
-        concurrency=env.int("AC365_CONCURRENCY", 2, validate=Range(1, 64)),
-        private_hosts=tuple(word.strip() for word in text("AC365_PRIVATE_HOSTS", "").split(",") if word.strip()),
-        keep_days=env.int("AC365_KEEP_DAYS", 90, validate=Range(7, 3650)),
-        keep_audit_days=env.int("AC365_KEEP_AUDIT_DAYS", 1825, validate=Range(30, 36500)),
-        flower_port=flower_port,
-        flower_url=text("AC365_FLOWER_URL", "").rstrip("/") or f"http://127.0.0.1:{flower_port}",
-        flower_auth=text("FLOWER_BASIC_AUTH", ""),
-        webhooks_host=text("AC365_WEBHOOKS_HOST", "") or "127.0.0.1",
-        webhooks_port=env.int("AC365_WEBHOOKS_PORT", 8365, validate=Range(1, 65535)),
-        public_url=text("AC365_PUBLIC_URL", "").rstrip("/"),
-        console_host=text("AC365_CONSOLE_HOST", "") or "127.0.0.1",
-        console_port=env.int("AC365_CONSOLE_PORT", 8366, validate=Range(1, 65535)),
-        console_url=text("AC365_CONSOLE_URL", "").rstrip("/"),
-        console_proxies=env.int("AC365_CONSOLE_PROXIES", 0, validate=Range(0, 5)),
     )
-    try:
-        env.seal()
-    except (EnvError, ValueError) as error:
-        raise SettingsError(f"the environment can't be used: {error}") from error
-    return settings

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,7 +33,6 @@ def shell(app: Flask, tmp_path: Path) -> Iterator[dict[str, str]]:
         yield {**os.environ, "AC365": server.url, "TOKEN": token, "NO_PROXY": "*"}
 
 
-@pytest.mark.skipif(not shutil.which("curl"), reason="the examples are those of curl")
 def test_every_example_works_one_after_the_other(shell: dict[str, str], tmp_path: Path) -> None:
     assert len(EXAMPLES) > 10
     for command in EXAMPLES:
