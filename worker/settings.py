@@ -99,15 +99,15 @@ def _words(text: str) -> tuple[str, ...]:
 
 def _both_sides(text: Callable[..., str]) -> dict[str, str]:
     """The connection that the environment describes."""
-    return dict(
-        dynamics_url=text("DYNAMICS_URL", "").rstrip("/"),
-        dynamics_tenant_id=text("DYNAMICS_TENANT_ID", ""),
-        dynamics_client_id=text("DYNAMICS_CLIENT_ID", ""),
-        dynamics_client_secret=text("DYNAMICS_CLIENT_SECRET", ""),
-        dynamics_client_certificate=text("DYNAMICS_CLIENT_CERTIFICATE", ""),
-        dynamics_authority=text("DYNAMICS_AUTHORITY", "").rstrip("/"),
-        activecampaign_url=text("ACTIVECAMPAIGN_URL", "").rstrip("/"),
-        activecampaign_api_key=text("ACTIVECAMPAIGN_API_KEY", ""),
-        activecampaign_event_account=text("ACTIVECAMPAIGN_EVENT_ACCOUNT", ""),
-        activecampaign_event_key=text("ACTIVECAMPAIGN_EVENT_KEY", ""),
-    )
+    return {
+        "dynamics_url": text("DYNAMICS_URL", "").rstrip("/"),
+        "dynamics_tenant_id": text("DYNAMICS_TENANT_ID", ""),
+        "dynamics_client_id": text("DYNAMICS_CLIENT_ID", ""),
+        "dynamics_client_secret": text("DYNAMICS_CLIENT_SECRET", ""),
+        "dynamics_client_certificate": text("DYNAMICS_CLIENT_CERTIFICATE", ""),
+        "dynamics_authority": text("DYNAMICS_AUTHORITY", "").rstrip("/"),
+        "activecampaign_url": text("ACTIVECAMPAIGN_URL", "").rstrip("/"),
+        "activecampaign_api_key": text("ACTIVECAMPAIGN_API_KEY", ""),
+        "activecampaign_event_account": text("ACTIVECAMPAIGN_EVENT_ACCOUNT", ""),
+        "activecampaign_event_key": text("ACTIVECAMPAIGN_EVENT_KEY", ""),
+    }
