@@ -15,7 +15,7 @@ PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python3.1
 	done)
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test check bench lock secrets clean
+.PHONY: help venv demo test check bench lock audit secrets clean
 
 help:  ## What there is to make
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -70,6 +70,16 @@ lock: $(INSTALLED)  ## Newest versions of all dependencies into both locks
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	@$(UV_COMPILE) --upgrade --output-file requirements.lock
 	@$(UV_COMPILE) --upgrade --extra dev --constraint requirements.lock --output-file requirements-dev.lock
+
+# Needs the network: what is known of weaknesses changes by the day. The tool has an environment of its own, since it
+# brings more with it than what it looks at.
+AUDIT := build/audit
+
+audit:  ## Both locks against the list of known weaknesses (needs the network)
+	@test -x $(AUDIT)/bin/pip-audit || { $(PYTHON) -m venv $(AUDIT) && $(AUDIT)/bin/python -m pip install --quiet \
+		--disable-pip-version-check pip-audit==2.10.0; }
+	@for lock in requirements.lock requirements-dev.lock; do \
+		$(AUDIT)/bin/pip-audit --progress-spinner off --disable-pip --require-hashes --requirement $$lock || exit 1; done
 
 secrets:  ## The files that docker-compose.yml reads credentials from; those that exist are kept
 	@sh secrets/fill

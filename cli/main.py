@@ -9,6 +9,7 @@ import typer
 
 from cli import (
     alerts,
+    backup,
     check,
     config,
     conflicts,
@@ -85,6 +86,8 @@ app.add_typer(webhooks.app, name="webhooks")
 app.command()(pause.pause)
 app.command()(pause.resume)
 app.command()(migrate.migrate)
+app.command()(backup.backup)
+app.command()(backup.restore)
 app.command()(health.health)
 app.add_typer(alerts.app, name="alerts")
 

@@ -11,6 +11,7 @@ from clients.auth import ApiKey, Bearer
 from clients.budget import Budget
 from clients.dynamics import Dynamics
 from clients.events import EVENT_TABLE, HOST, NoKey, Tracking
+from clients.guard import NONE, Private
 from clients.http import Door
 from clients.loopback import HOSTS, is_loopback
 from clients.registration import Credential, Registration, certificate
@@ -22,7 +23,9 @@ ANSWER_WITHIN_S = 20.0
 """Shorter than the lease of the rows that a call carries, so that nobody else takes them up while it is under way."""
 
 
-def dynamics(connection: Mapping[str, Any], secrets: Mapping[str, str], budget: Budget) -> Dynamics:
+def dynamics(
+    connection: Mapping[str, Any], secrets: Mapping[str, str], budget: Budget, private: Private = NONE
+) -> Dynamics:
     """The client of one environment. secrets: `dynamics_client_secret` or `dynamics_client_certificate` (PEM)."""
     url = _https(connection["dynamics_url"], "DYNAMICS_URL")
     tokens = Tokens(
@@ -31,17 +34,21 @@ def dynamics(connection: Mapping[str, Any], secrets: Mapping[str, str], budget: 
         credential=_credential(secrets),
         resource=url,
         authority=connection["dynamics_authority"],
+        private=private,
     )
-    return Dynamics(Door("dynamics", url, auth=Bearer(tokens), budget=budget, table=table_dynamics.TABLE))
+    table = table_dynamics.TABLE
+    return Dynamics(Door("dynamics", url, auth=Bearer(tokens), budget=budget, table=table, private=private))
 
 
-def registration(connection: Mapping[str, Any], secrets: Mapping[str, str]) -> Registration:
+def registration(connection: Mapping[str, Any], secrets: Mapping[str, str], private: Private = NONE) -> Registration:
     """What ac365 is to Microsoft Entra ID by this connection. secrets: as for `dynamics`."""
     tenant, client_id = connection["dynamics_tenant_id"], connection["dynamics_client_id"]
-    return Registration(tenant, client_id, _credential(secrets), connection["dynamics_authority"])
+    return Registration(tenant, client_id, _credential(secrets), connection["dynamics_authority"], private)
 
 
-def activecampaign(connection: Mapping[str, Any], secrets: Mapping[str, str], budget: Budget) -> Tracking:
+def activecampaign(
+    connection: Mapping[str, Any], secrets: Mapping[str, str], budget: Budget, private: Private = NONE
+) -> Tracking:
     """The client of one account. The address may be pasted with or without the path of its API.
 
     secrets: `activecampaign_api_key`, and for events `activecampaign_event_account` and `activecampaign_event_key`.
@@ -50,13 +57,12 @@ def activecampaign(connection: Mapping[str, Any], secrets: Mapping[str, str], bu
     for suffix in SUFFIXES:
         url = url.removesuffix(suffix)
     key = ApiKey(secrets.get("activecampaign_api_key", ""))
-    door = Door(
-        "activecampaign", url, auth=key, budget=budget, table=table_activecampaign.TABLE, read_s=ANSWER_WITHIN_S
-    )
+    more: dict[str, Any] = {"budget": budget, "read_s": ANSWER_WITHIN_S, "private": private}
+    door = Door("activecampaign", url, auth=key, table=table_activecampaign.TABLE, **more)
     account, event_key = (secrets.get(f"activecampaign_event_{name}", "") for name in ("account", "key"))
     if not (account and event_key):
         return Tracking(door)
-    return Tracking(door, _events(url, budget), account, event_key)
+    return Tracking(door, _events(url, more), account, event_key)
 
 
 def _credential(secrets: Mapping[str, str]) -> Credential:
@@ -64,10 +70,10 @@ def _credential(secrets: Mapping[str, str]) -> Credential:
     return certificate(pem) if pem else secrets.get("dynamics_client_secret", "")
 
 
-def _events(url: str, budget: Budget) -> Door:
+def _events(url: str, more: Mapping[str, Any]) -> Door:
     """Events go to one host for all accounts; an account that is simulated on this machine takes its own."""
     host = url if urlsplit(url).hostname in HOSTS else HOST
-    return Door("activecampaign", host, auth=NoKey(), budget=budget, table=EVENT_TABLE, read_s=ANSWER_WITHIN_S)
+    return Door("activecampaign", host, auth=NoKey(), table=EVENT_TABLE, **more)
 
 
 def _https(url: str, setting: str) -> str:

@@ -8,13 +8,15 @@ from http.cookiejar import DefaultCookiePolicy
 from typing import Protocol
 from uuid import uuid4
 
-from requests import PreparedRequest, Request, Response, Session
+from requests import PreparedRequest, Request, Response
 from requests.exceptions import ConnectionError as NoConnection
 from requests.exceptions import ConnectTimeout, ReadTimeout, RequestException, SSLError
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
+from clients import guard
 from clients.answer import Answer, Json, Unparsable, encode, read
 from clients.auth import Auth
+from clients.guard import Private
 from clients.limits import CALLS
 from clients.redaction import redact
 from clients.table import Call, Table, error_of, no_answer
@@ -39,7 +41,7 @@ class Door:
     """One service at one address. It does not retry: that is the business of one clock elsewhere.
 
     The one exception is a 401, which is repeated once with a fresh token. Cookies are dropped, connections kept alive,
-    redirects not followed; REQUESTS_CA_BUNDLE and proxy variables are honoured.
+    redirects not followed; REQUESTS_CA_BUNDLE and proxy variables are honoured. private: what inside may be asked.
     """
 
     def __init__(
@@ -52,6 +54,7 @@ class Door:
         table: Table,
         connect_s: float = 10.0,
         read_s: float = 60.0,
+        private: Private = guard.NONE,
     ) -> None:
         self.service = service
         self.base_url = base_url.rstrip("/")
@@ -59,7 +62,7 @@ class Door:
         self.table = table
         self._budget = budget
         self._connect_s, self._read_s = connect_s, read_s
-        self._session = Session()
+        self._session = guard.session(private)
         # Dataverse binds a client with cookies to one of its servers, and their limits count per server.
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
 

@@ -7,12 +7,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
 import msal
 from requests.exceptions import RequestException
 
+from clients import guard
+from clients.guard import Private
 from clients.loopback import Redirected, is_loopback
 from clients.redaction import redact
 from sync.errors import BadCredentials, SyncError, Unavailable
@@ -45,12 +48,16 @@ def certificate(pem: str, passphrase: str | None = None) -> Credential:
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """One application of one tenant. host: the authority's address, "" for the public cloud; it may name the tenant."""
+    """One application of one tenant. host: the authority's address, "" for the public cloud; it may name the tenant.
+
+    private: what inside may be asked.
+    """
 
     tenant: str
     client_id: str
     credential: Credential = field(repr=False)
     host: str = PUBLIC_CLOUD
+    private: Private = guard.NONE
 
     @property
     def authority(self) -> str:
@@ -80,10 +87,16 @@ class Registration:
     def _way_there(self) -> dict[str, Any]:
         """The authority, and how its address is reached."""
         if not is_loopback(self.authority):
-            return {"authority": self.authority, "timeout": TIMEOUT_S}
+            return {"authority": self.authority, "http_client": self._client()}
         parts = urlsplit(self.authority)
         there = Redirected(PUBLIC_CLOUD, f"{parts.scheme}://{parts.netloc}")
         return {"authority": f"{PUBLIC_CLOUD}{parts.path}", "http_client": there}
+
+    def _client(self) -> Any:
+        """As msal makes one itself, but for the addresses that it refuses."""
+        session = guard.session(self.private, retries=1)
+        session.request = partial(session.request, timeout=TIMEOUT_S)  # type: ignore[method-assign]
+        return session
 
 
 def _with_tenant(authority: str, tenant: str) -> str:

@@ -7,6 +7,7 @@ import json
 import threading
 from typing import Any
 
+from clients.guard import NONE, Private
 from clients.registration import PUBLIC_CLOUD, Credential, Registration, refused, unreachable
 from sync.errors import SyncError
 
@@ -18,9 +19,16 @@ class Tokens:
     """Access tokens for one environment. One msal application per tenant, client and credential lives per process."""
 
     def __init__(
-        self, *, tenant: str, client_id: str, credential: Credential, resource: str, authority: str = PUBLIC_CLOUD
+        self,
+        *,
+        tenant: str,
+        client_id: str,
+        credential: Credential,
+        resource: str,
+        authority: str = PUBLIC_CLOUD,
+        private: Private = NONE,
     ) -> None:
-        self._registration = Registration(tenant, client_id, credential, authority)
+        self._registration = Registration(tenant, client_id, credential, authority, private)
         self._scopes = [f"{resource.rstrip('/')}/.default"]
         seed = json.dumps([self._registration.authority, client_id, credential], sort_keys=True)
         self._key = hashlib.sha256(seed.encode()).hexdigest()

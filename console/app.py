@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Final
 
 import structlog
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, current_app, render_template, request
 from flask_login import LoginManager
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
@@ -34,6 +34,8 @@ HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+YEAR: Final = f"max-age={timedelta(days=365).total_seconds():.0f}"
+"""So long a browser that was here over https comes no other way."""
 log = structlog.get_logger()
 csrf = CSRFProtect()
 
@@ -128,6 +130,8 @@ def _fault(error: Exception) -> tuple[str, int] | tuple[dict[str, str], int]:
 
 
 def _guarded(response: Response) -> Response:
+    if current_app.config["SESSION_COOKIE_SECURE"]:
+        response.headers.setdefault("Strict-Transport-Security", YEAR)
     for name, value in HEADERS.items():
         if not (name == "Cache-Control" and request.endpoint == "static"):
             response.headers.setdefault(name, value)

@@ -8,7 +8,7 @@ from typing import Any, Final, Protocol
 
 from clients.dynamics import Dynamics
 from config import document as documents
-from engine import timing
+from engine import configured, timing
 from store import configurations, connections
 from store.db import Database, Tx
 from store.vault import Vault
@@ -85,7 +85,7 @@ def save(tx: Tx, vault: Vault, name: str, wanted: Mapping[str, str], organizatio
         connection_id = connections.ensure(tx, name, **plain, secrets=vault.encrypt(secrets))
     else:
         connection_id = int(present["id"])
-    if configurations.current(tx, connection_id) is None:
+    if configured.current(tx, connection_id) is None:
         configurations.save(tx, connection_id, documents.defaults(), "ac365")
     if organization_id:
         connections.bind_organization(tx, connection_id, organization_id)
@@ -140,7 +140,7 @@ def replace(tx: Tx, connection_id: int, version: int, document: Mapping[str, Any
 
 def current(tx: Tx, connection_id: int) -> tuple[int, dict[str, Any]]:
     """The version and document of the configuration. Raises LookupError when there is none yet."""
-    found = configurations.current(tx, connection_id)
+    found = configured.current(tx, connection_id)
     if found is None:
         raise LookupError("there is no configuration yet: import one with `ac365 config import FILE`")
     return found

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from engine import aftermath, caution, fellows, stopping, timing, trailing
+from engine import aftermath, caution, configured, fellows, stopping, timing, trailing
 from engine.context import Context, read_ways
 from engine.wake import Stage, Wake
-from store import asked, configurations, connections, cycles, outbox, outcomes, pauses, streams, wanted, watermarks
+from store import asked, connections, cycles, outbox, outcomes, pauses, streams, wanted, watermarks
 from store.db import Database, Tx
 from store.statements import Row
 from sync import progress
@@ -25,7 +25,7 @@ def open_due(db: Database, now: datetime) -> list[Wake]:
     opened = []
     with db.transaction() as tx:
         for connection in connections.due(tx, now):
-            current = configurations.current(tx, connection["id"])
+            current = configured.current(tx, connection["id"])
             if current is None:
                 continue
             version, document = current
@@ -85,7 +85,7 @@ def open_now(
     direction: this one for all of the entities, whatever is configured; None as configured. Raises LookupError when the
     connection has no configuration yet.
     """
-    current = configurations.current(tx, connection_id)
+    current = configured.current(tx, connection_id)
     if current is None:
         raise LookupError("there is no configuration yet: import one with `ac365 config import FILE`")
     wanted = planned(current[1], entities, full=full)

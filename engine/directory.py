@@ -10,6 +10,7 @@ from typing import Any, Final, Protocol
 from clients import connect
 from clients.dynamics import Dynamics
 from clients.entra import Identity
+from clients.guard import Private
 from clients.registration import Registration
 from engine.standing import GIVES, highest, role_given, why_not
 from store import audit, connections, users
@@ -45,6 +46,10 @@ class Services(Protocol):
     @property
     def db(self) -> Database:
         """The database."""
+
+    @property
+    def private(self) -> Private:
+        """What inside may be asked."""
 
     @property
     def vault(self) -> Vault:
@@ -95,7 +100,7 @@ def registration(services: Services) -> Registration:
         row = first_connection(tx)
     if row is None:
         raise NotLetIn(NOTHING)
-    return connect.registration(row, services.vault.decrypt(row["secrets"]))
+    return connect.registration(row, services.vault.decrypt(row["secrets"]), services.private)
 
 
 def let_in(services: Services, identity: Identity, now: datetime) -> Entered:

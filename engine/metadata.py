@@ -8,8 +8,9 @@ from typing import Any
 
 from clients.activecampaign import ActiveCampaign
 from clients.dynamics import Dynamics
+from engine import configured
 from mapping import deals, objects
-from store import configurations, snapshots
+from store import snapshots
 from store.db import Database
 from sync.errors import Missing, MissingPermission, NotAvailable
 from sync.model import ORDER, TWO_WAY, Entity, Lane
@@ -66,7 +67,7 @@ def deal_places(activecampaign: ActiveCampaign, lane: Lane) -> dict[str, Any]:
 def _as_deals(db: Database, connection_id: int) -> bool:
     """Whether opportunities are to be deals: nobody else is asked about deals."""
     with db.transaction() as tx:
-        current = configurations.current(tx, connection_id)
+        current = configured.current(tx, connection_id)
     return current is not None and deals.chosen(current[1]["entities"].get(Entity.OPPORTUNITY) or {})
 
 

@@ -9,13 +9,13 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from clients.budget import Budget
-from engine import health, pace, report, status
+from engine import configured, health, pace, report, status
 from engine.context import Context
 from engine.matters import Matter, matters
 from engine.pace import Pace
 from engine.report import CycleReport
 from engine.status import ConnectionStatus
-from store import configurations, failures, tallies
+from store import failures, tallies
 from store.db import Database
 from sync.model import Direction
 
@@ -58,7 +58,7 @@ def of_connection(
     beats = health.beats(db, now)
     with db.transaction() as tx:
         found = status.of_connection(tx, row, budget)
-        current = configurations.current(tx, row["id"])
+        current = configured.current(tx, row["id"])
         recent = report.recent(tx, CYCLES, row["id"])
         latest = failures.latest(tx, row["id"], list(found.failures))
         since = now.date() - timedelta(days=DAYS - 1)

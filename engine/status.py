@@ -9,8 +9,9 @@ from datetime import datetime
 from typing import Any
 
 from clients.budget import Budget
+from engine import configured
 from engine.context import directions
-from store import configurations, connections, cycles, outbox, pauses, tallies, watermarks
+from store import connections, cycles, outbox, pauses, tallies, watermarks
 from store.db import Tx
 from sync.errors import Unavailable
 from sync.model import ORDER, Direction, Entity, RecordState
@@ -90,7 +91,7 @@ class _Facts:
 
 def of_connection(tx: Tx, row: Mapping[str, Any], budget: Budget) -> ConnectionStatus:
     """The status of one connection. Raises LookupError when it was never configured."""
-    found = configurations.current(tx, row["id"])
+    found = configured.current(tx, row["id"])
     if found is None:
         raise LookupError("there is no configuration yet: import one with `ac365 config import FILE`")
     document = found[1]

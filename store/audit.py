@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from store.documents import jsonb
@@ -57,3 +58,8 @@ def page(
 def listed(tx: Tx, connection_id: int | None = None, limit: int = 100, offset: int = 0) -> list[Row]:
     """The newest lines first, of one connection or of all."""
     return SQL.rows(tx, "listed", connection_id=connection_id, limit=limit, offset=offset)
+
+
+def prune(tx: Tx, before: datetime) -> int:
+    """Forgets lines that were written before this time; answers with how many."""
+    return SQL.run(tx, "prune", before=before)

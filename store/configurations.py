@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from store import audit, connections
@@ -36,3 +37,8 @@ def at(tx: Tx, connection_id: int, version: int) -> dict[str, Any] | None:
     """The document of one version."""
     found: dict[str, Any] | None = SQL.value(tx, "at", connection_id=connection_id, version=version)
     return found
+
+
+def prune(tx: Tx, before: datetime) -> int:
+    """Forgets versions that were saved before this time and that nothing names any more; answers with how many."""
+    return SQL.run(tx, "prune", before=before)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from store.documents import jsonb
 from store.statements import Row, Statements, Tx
@@ -83,3 +84,8 @@ def settle(tx: Tx, connection_id: int, entity: Entity, record_id: str, keys: Seq
 def counts(tx: Tx, connection_id: int) -> dict[str, int]:
     """How many conflicts there are by state."""
     return {row["state"]: row["count"] for row in SQL.rows(tx, "counts", connection_id=connection_id)}
+
+
+def prune(tx: Tx, before: datetime) -> int:
+    """Forgets conflicts that ended before this time; answers with how many."""
+    return SQL.run(tx, "prune", before=before)

@@ -7,6 +7,7 @@ StoreError
 ├── Stale         somebody else changed it since it was read
 ├── Contended     two transactions wanted the same rows in opposite order, or waited too long; nothing was kept
 ├── WrongKey      stored credentials were encrypted with a key that isn't configured
+├── NoBackup      a backup can't be made or restored; nothing was changed
 └── Refused       the database refused a statement: a defect of ac365 or of the data
 """
 
@@ -44,6 +45,10 @@ class Contended(StoreError):
 
 class WrongKey(StoreError):
     """Put the former AC365_SECRET_KEY behind the new one, separated by a comma, or save the credentials again."""
+
+
+class NoBackup(StoreError):
+    """Use a file of `ac365 backup` and programs of PostgreSQL no older than the server, see docs/operations.md."""
 
 
 class Refused(StoreError):

@@ -158,3 +158,8 @@ def resolve(
     return SQL.run(
         tx, "resolve", connection_id=connection_id, entity=entity, subjects=list(record_ids), direction=direction
     )
+
+
+def prune(tx: Tx, before: datetime) -> int:
+    """Forgets what left the list and was last tried before this time; answers with how many."""
+    return SQL.run(tx, "prune", before=before)

@@ -87,3 +87,8 @@ def expired(tx: Tx, now: datetime) -> list[int]:
 def outstanding(tx: Tx, connection_id: int) -> int:
     """How many imports the service has not finished, as far as is known."""
     return int(SQL.value(tx, "outstanding", connection_id=connection_id))
+
+
+def prune(tx: Tx, before: datetime) -> int:
+    """Forgets imports that were sent before this time and are done; answers with how many."""
+    return SQL.run(tx, "prune", before=before)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +25,11 @@ def claim(tx: Tx, connection_id: int, key: str, now: datetime, until: datetime) 
 def release(tx: Tx, connection_id: int, key: str) -> None:
     """Gives it back before its time is over."""
     put(tx, connection_id, key, {"until": "-infinity"})
+
+
+def forget(tx: Tx, connection_id: int, keys: Sequence[str]) -> int:
+    """Forgets documents, so that they are made anew; answers with how many there were."""
+    return SQL.run(tx, "forget", connection_id=connection_id, keys=list(keys))
 
 
 def taken(tx: Tx, connection_id: int) -> dict[str, datetime]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from store.documents import jsonb
@@ -244,3 +245,8 @@ def wrong(tx: Tx, id: int, after: int, limit: int) -> list[Row]:
 def _company(row: Row) -> Company:
     values = {int(key): value for key, value in row["field_values"].items()}
     return Company(row["ac_id"], row["carried"], {**row["company"], "field_values": values})
+
+
+def prune(tx: Tx, before: datetime) -> int:
+    """Forgets comparisons that nobody has gone on with since this time; answers with how many."""
+    return SQL.run(tx, "prune", before=before)

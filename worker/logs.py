@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 from structlog.typing import EventDict
 
+OURS = ("cli", "webhooks", "console", "worker", "tasks", "engine", "clients", "store")
 SECRET_WORDS = ("secret", "token", "key", "password", "authorization")
 
 
@@ -46,5 +47,9 @@ def configure(level: str = "INFO") -> None:
     )
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(level.upper())
+    wanted = logging.getLevelName(level.upper())
+    # At DEBUG libraries write down whole requests, with the addresses of people in them.
+    root.setLevel(max(wanted, logging.INFO))
+    for name in OURS:
+        logging.getLogger(name).setLevel(wanted)
     logging.getLogger("celery.app.trace").setLevel(logging.WARNING)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from typing import Any
 
@@ -13,9 +13,11 @@ import redis
 
 from clients import connect, limits
 from clients.budget import Budget
+from clients.guard import Private
 from config import document as documents
 from engine import metadata
 from engine.context import Context, compile_rules, consent_rules
+from engine.housekeeping import Keep
 from mapping import deals
 from store import configurations, connections
 from store.db import Database
@@ -59,6 +61,8 @@ class Services:
         self.redis = shared_memory(settings)
         self.vault = Vault(list(settings.secret_keys))
         self.version = VERSION
+        self.private = Private.named(settings.private_hosts)
+        self.keep = Keep(timedelta(days=settings.keep_days), timedelta(days=settings.keep_audit_days))
         self.worker = f"{socket.gethostname()}:{os.getpid()}"
         self._contexts: dict[int, tuple[Any, Context]] = {}
         self._known: dict[int, metadata.Known] = {}
@@ -107,7 +111,11 @@ class Services:
         budgets = self.budgets(connection["id"], document)
         budget, other = budgets["activecampaign"], budgets["dynamics"]
         secrets = self.vault.decrypt(connection["secrets"])
-        return connect.dynamics(connection, secrets, other), connect.activecampaign(connection, secrets, budget), budget
+        return (
+            connect.dynamics(connection, secrets, other, self.private),
+            connect.activecampaign(connection, secrets, budget, self.private),
+            budget,
+        )
 
     def budgets(self, connection_id: int, document: Mapping[str, Any] | None = None) -> dict[str, Budget]:
         """The shared budgets of a connection, by service, as this configuration has them."""

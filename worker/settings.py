@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -12,6 +13,8 @@ from marshmallow import ValidationError
 from marshmallow.validate import OneOf, Range
 
 from clients.loopback import is_loopback
+
+PORT = Range(1, 65535)
 
 
 class SettingsError(Exception):
@@ -59,6 +62,9 @@ class Settings:
     activecampaign_event_key: str = field(repr=False)
     log_level: str
     concurrency: int
+    private_hosts: tuple[str, ...]
+    keep_days: int
+    keep_audit_days: int
     flower_port: int
     flower_url: str
     flower_auth: str = field(repr=False)
@@ -83,33 +89,27 @@ def read() -> Settings:
     env = FileAwareEnv(eager=False, strip_whitespace=True)
     text = env.str
     redis_url = text("REDIS_URL", "")
-    flower_port = env.int("AC365_FLOWER_PORT", 5555, validate=Range(1, 65535))
+    flower_port = env.int("AC365_FLOWER_PORT", 5555, validate=PORT)
     settings = Settings(
         home=Path(text("AC365_HOME", "") or Path.home() / ".ac365").expanduser(),
         database_url=text("DATABASE_URL", ""),
         redis_url=redis_url,
         broker_url=text("CELERY_BROKER_URL", "") or redis_url,
-        secret_keys=_several(text("AC365_SECRET_KEY", "")),
-        dynamics_url=text("DYNAMICS_URL", "").rstrip("/"),
-        dynamics_tenant_id=text("DYNAMICS_TENANT_ID", ""),
-        dynamics_client_id=text("DYNAMICS_CLIENT_ID", ""),
-        dynamics_client_secret=text("DYNAMICS_CLIENT_SECRET", ""),
-        dynamics_client_certificate=text("DYNAMICS_CLIENT_CERTIFICATE", ""),
-        dynamics_authority=text("DYNAMICS_AUTHORITY", "").rstrip("/"),
-        activecampaign_url=text("ACTIVECAMPAIGN_URL", "").rstrip("/"),
-        activecampaign_api_key=text("ACTIVECAMPAIGN_API_KEY", ""),
-        activecampaign_event_account=text("ACTIVECAMPAIGN_EVENT_ACCOUNT", ""),
-        activecampaign_event_key=text("ACTIVECAMPAIGN_EVENT_KEY", ""),
+        secret_keys=_words(text("AC365_SECRET_KEY", "")),
+        **_both_sides(text),
         log_level=text("AC365_LOG_LEVEL", "INFO", validate=OneOf(("DEBUG", "INFO", "WARNING", "ERROR"))),
         concurrency=env.int("AC365_CONCURRENCY", 2, validate=Range(1, 64)),
+        private_hosts=_words(text("AC365_PRIVATE_HOSTS", "")),
+        keep_days=env.int("AC365_KEEP_DAYS", 90, validate=Range(7, 3650)),
+        keep_audit_days=env.int("AC365_KEEP_AUDIT_DAYS", 1825, validate=Range(30, 36500)),
         flower_port=flower_port,
         flower_url=text("AC365_FLOWER_URL", "").rstrip("/") or f"http://127.0.0.1:{flower_port}",
         flower_auth=text("FLOWER_BASIC_AUTH", ""),
         webhooks_host=text("AC365_WEBHOOKS_HOST", "") or "127.0.0.1",
-        webhooks_port=env.int("AC365_WEBHOOKS_PORT", 8365, validate=Range(1, 65535)),
+        webhooks_port=env.int("AC365_WEBHOOKS_PORT", 8365, validate=PORT),
         public_url=text("AC365_PUBLIC_URL", "").rstrip("/"),
         console_host=text("AC365_CONSOLE_HOST", "") or "127.0.0.1",
-        console_port=env.int("AC365_CONSOLE_PORT", 8366, validate=Range(1, 65535)),
+        console_port=env.int("AC365_CONSOLE_PORT", 8366, validate=PORT),
         console_url=text("AC365_CONSOLE_URL", "").rstrip("/"),
         console_proxies=env.int("AC365_CONSOLE_PROXIES", 0, validate=Range(0, 5)),
         metrics_token=text("AC365_METRICS_TOKEN", ""),
@@ -127,10 +127,10 @@ def _alerting(env: FileAwareEnv) -> Alerting:
     return Alerting(
         webhook_url=text("AC365_ALERT_WEBHOOK_URL", "", validate=_encrypted),
         webhook_key=text("AC365_ALERT_WEBHOOK_KEY", ""),
-        mail_to=_several(text("AC365_ALERT_MAIL_TO", "")),
+        mail_to=_words(text("AC365_ALERT_MAIL_TO", "")),
         mail_from=text("AC365_ALERT_MAIL_FROM", ""),
         smtp_host=text("AC365_ALERT_SMTP_HOST", ""),
-        smtp_port=env.int("AC365_ALERT_SMTP_PORT", 587, validate=Range(1, 65535)),
+        smtp_port=env.int("AC365_ALERT_SMTP_PORT", 587, validate=PORT),
         smtp_security=text("AC365_ALERT_SMTP_SECURITY", "starttls", validate=OneOf(("starttls", "tls", "none"))),
         smtp_user=text("AC365_ALERT_SMTP_USER", ""),
         smtp_password=text("AC365_ALERT_SMTP_PASSWORD", ""),
@@ -139,11 +139,6 @@ def _alerting(env: FileAwareEnv) -> Alerting:
         deadman_url=text("AC365_DEADMAN_URL", "", validate=_encrypted),
         credential_expires=text("AC365_CREDENTIAL_EXPIRES", "", validate=_a_day),
     )
-
-
-def _several(said: str) -> tuple[str, ...]:
-    """What stands between commas."""
-    return tuple(one.strip() for one in said.split(",") if one.strip())
 
 
 def _encrypted(url: str) -> None:
@@ -158,3 +153,23 @@ def _a_day(day: str) -> None:
         date.fromisoformat(day or "2000-01-01")
     except ValueError as error:
         raise ValidationError("It must be a day such as 2030-05-17.") from error
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+def _both_sides(text: Callable[..., str]) -> dict[str, str]:
+    """The connection that the environment describes."""
+    return {
+        "dynamics_url": text("DYNAMICS_URL", "").rstrip("/"),
+        "dynamics_tenant_id": text("DYNAMICS_TENANT_ID", ""),
+        "dynamics_client_id": text("DYNAMICS_CLIENT_ID", ""),
+        "dynamics_client_secret": text("DYNAMICS_CLIENT_SECRET", ""),
+        "dynamics_client_certificate": text("DYNAMICS_CLIENT_CERTIFICATE", ""),
+        "dynamics_authority": text("DYNAMICS_AUTHORITY", "").rstrip("/"),
+        "activecampaign_url": text("ACTIVECAMPAIGN_URL", "").rstrip("/"),
+        "activecampaign_api_key": text("ACTIVECAMPAIGN_API_KEY", ""),
+        "activecampaign_event_account": text("ACTIVECAMPAIGN_EVENT_ACCOUNT", ""),
+        "activecampaign_event_key": text("ACTIVECAMPAIGN_EVENT_KEY", ""),
+    }

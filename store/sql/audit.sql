@@ -17,3 +17,7 @@ ORDER BY a.id DESC LIMIT :limit;
 SELECT * FROM audit
 WHERE :connection_id::int IS NULL OR connection_id = :connection_id
 ORDER BY id DESC LIMIT :limit OFFSET :offset;
+
+-- name: prune!
+-- Forgets what was done long ago.
+DELETE FROM audit WHERE at < :before;

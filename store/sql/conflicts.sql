@@ -79,3 +79,7 @@ WHERE connection_id = :connection_id AND entity = :entity AND record_id = :recor
 -- name: counts
 -- How many conflicts there are by state.
 SELECT state, count(*) AS count FROM conflicts WHERE connection_id = :connection_id GROUP BY state;
+
+-- name: prune!
+-- Forgets conflicts that nobody is asked about any more, and that ended long ago.
+DELETE FROM conflicts WHERE state <> 'open' AND coalesce(decided_at, at) < :before;

@@ -129,3 +129,7 @@ SELECT * FROM failures
 WHERE connection_id = :connection_id AND entity = :entity AND subject = :record_id::text
   AND state IN ('open', 'retrying')
 ORDER BY last_at DESC;
+
+-- name: prune!
+-- Forgets what left the list, and was last tried long ago.
+DELETE FROM failures WHERE state IN ('resolved', 'discarded') AND last_at < :before;

@@ -59,3 +59,7 @@ WHERE import_id = ANY (:ids::bigint[]) AND state = 'sent';
 -- name: outstanding
 -- How many imports the service has not finished, as far as is known.
 SELECT count(*) FROM imports WHERE connection_id = :connection_id AND state <> 'done';
+
+-- name: prune!
+-- Forgets imports that are done and were sent long ago.
+DELETE FROM imports WHERE state = 'done' AND sent_at < :before;

@@ -17,3 +17,7 @@ INSERT INTO snapshots (connection_id, key, document)
 VALUES (:connection_id, :key, jsonb_build_object('until', :until::timestamptz))
 ON CONFLICT (connection_id, key) DO UPDATE SET document = excluded.document, taken_at = now()
 WHERE (snapshots.document ->> 'until')::timestamptz <= :now;
+
+-- name: forget!
+-- Forgets descriptions, so that they are made anew.
+DELETE FROM snapshots WHERE connection_id = :connection_id AND key = ANY (:keys::text[]);

