@@ -16,6 +16,9 @@ class Stage(StrEnum):
     TRANSFORM = "transform"
     UPSERT = "upsert"
     POLL = "poll"
+    REQUESTS = "requests"
+    REQUEST = "request"
+    CHOICES = "choices"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,10 @@ FETCH = "ac365.fetch"
 TRANSFORM = "ac365.transform"
 UPSERT = "ac365.upsert"
 POLL = "ac365.poll"
+LISTEN = "ac365.listen"
+REQUESTS = "ac365.requests"
+REQUEST = "ac365.request"
+CHOICES = "ac365.choices"
 
 BY_STAGE = {
     Stage.CYCLE: CYCLE,
@@ -20,4 +24,7 @@ BY_STAGE = {
     Stage.TRANSFORM: TRANSFORM,
     Stage.UPSERT: UPSERT,
     Stage.POLL: POLL,
+    Stage.REQUESTS: REQUESTS,
+    Stage.REQUEST: REQUEST,
+    Stage.CHOICES: CHOICES,
 }

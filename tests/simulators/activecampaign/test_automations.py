@@ -81,7 +81,9 @@ def test_contacts_of_an_automation_are_found(api):
 
 
 def build(api, **given):
-    return api("POST", "/_sim/automations", {"name": "Invitation", "multientry": 1, "sends": 1, **given}).get_json()["id"]
+    return api("POST", "/_sim/automations", {"name": "Invitation", "multientry": 1, "sends": 1, **given}).get_json()[
+        "id"
+    ]
 
 
 def outbox(api):
