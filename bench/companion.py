@@ -29,7 +29,9 @@ class Maker:
         app = {"client_id": ADMINISTRATOR, "secret": "other", "name": "Mira's own", "roles": ["System Administrator"]}
         self.control("applications", app)
         form = {"client_id": ADMINISTRATOR, "client_secret": "other", "grant_type": "client_credentials"}
-        found = self._session.post(f"{url}/{tenant}/oauth2/v2.0/token", {**form, "scope": f"{url}/.default"}, timeout=30)
+        found = self._session.post(
+            f"{url}/{tenant}/oauth2/v2.0/token", {**form, "scope": f"{url}/.default"}, timeout=30
+        )
         self._session.headers["Authorization"] = f"Bearer {found.json()['access_token']}"
 
     def control(self, path: str, body: Any) -> Any:
@@ -59,7 +61,9 @@ class Maker:
         given = {"first": first, "last": "Seller", "upn": login, "roles": list(roles)}
         return str(self.control("people", given)["systemuserid"])
 
-    def ask(self, who: str, entity: str, record_id: str, kind: Ask, target: str, name: str = "Choice", **more: Any) -> str:
+    def ask(
+        self, who: str, entity: str, record_id: str, kind: Ask, target: str, name: str = "Choice", **more: Any
+    ) -> str:
         """What the panel does: somebody leaves a request on a lead or contact; answers with its id."""
         bind = {"lead": "ac365_LeadId", "contact": "ac365_ContactId"}[entity]
         row = {"ac365_name": name, "ac365_kind": kind.value, "ac365_target": target, "ac365_state": State.ASKED.value}

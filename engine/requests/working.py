@@ -98,6 +98,7 @@ def _advance(context: Context, row: Row) -> None:
     with context.db.transaction() as tx:
         if not requests.check(tx, row, link.ac_id or 0):
             raise Later(BUSY_S, "another request for the same contact comes first")
+    row |= {"ac_id": link.ac_id, "state": "checked"}
     verdict, case, receiver = deciding.verdict(context, row, found, link)
     own = acting.ours(row, receiver.enrolments)
     if own is not None:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+import requests as requests_
 from support.cast import ADA
 from support.story import Story
 
 from bench.companion import Maker
+from engine import pausing
+from engine.pausing import Scope
 from engine.requests import asking, listening
 from mapping.companion import USER_ROLE, Ask, State
 from mapping.companion_tables import CHOICE, REQUEST
 from simulators.dynamics.state import TENANT
 from store import audit, requests
-from sync.model import Lane
 
 NURTURE, WELCOME, SEPTEMBER = "automation:1", "automation:2", "campaign:1"
 ADD, REMOVE, SEND = Ask.ADD_TO_AUTOMATION, Ask.REMOVE_FROM_AUTOMATION, Ask.SEND_CAMPAIGN
@@ -30,7 +32,9 @@ class Form:
         asking.forget()
         story.configure(panel={"enabled": True})
 
-    def asked(self, kind: Ask = ADD, target: str = NURTURE, record: str = ADA, entity: str = "contact", **how: Any) -> str:
+    def asked(
+        self, kind: Ask = ADD, target: str = NURTURE, record: str = ADA, entity: str = "contact", **how: Any
+    ) -> str:
         """Somebody asks, and ac365 has not heard it yet."""
         return self.maker.ask(how.pop("who", self.noor), entity, record, kind, target, **how)
 
@@ -86,5 +90,12 @@ class Form:
         assert contact is not None
         return [row["automation"] for row in self.story.ac.enrolled[contact.id]]
 
-    def metadata(self) -> None:
-        self.story.context.refresh(Lane.LIVE)
+    def pause(self) -> None:
+        """Everything is paused."""
+        with self.story.transaction() as tx:
+            pausing.pause(tx, self.story.pump.connection_id, Scope(), "test", "", None, self.story.pump.services.now())
+
+    def bounce(self, address: str) -> None:
+        """A mail to this address bounces for good."""
+        told = {"kind": "bounce", "contact": address}
+        requests_.post(f"{self.story.ac.url}/_sim/events", json=told).raise_for_status()
