@@ -1,4 +1,4 @@
-"""What ac365 has of its own in a simulated Dynamics 365, made through its Web API, and somebody who asks for something."""
+"""What ac365 has of its own in a simulated Dynamics 365, made through its Web API, and somebody who asks there."""
 
 from __future__ import annotations
 

@@ -25,6 +25,7 @@ app = typer.Typer(cls=ListFirst, help="Addresses for ActiveCampaign's webhooks, 
 MEANING = {
     Purpose.CREATE_LEAD: "creates a lead in Dynamics for the contact, unless there is one already",
     Purpose.CREATE_CONTACT: "creates a contact in Dynamics for it, unless there is one already",
+    Purpose.REQUESTS: "for Dynamics: has what people ask for on leads and contacts looked at without a wait",
     Purpose.CHANGED: "has the contact looked at now instead of at the next scheduled cycle",
 }
 NO_BASE = "Set AC365_PUBLIC_URL to the https address under which ActiveCampaign reaches this; here are the paths alone."

@@ -1,4 +1,7 @@
-"""What a webhook asks for: look at an ActiveCampaign contact, or create a record in Dynamics for it (decision Q20)."""
+"""What a webhook asks for: look at an ActiveCampaign contact, or create a record in Dynamics for it (decision Q20).
+
+Dynamics has an address as well, at which it says that somebody asked for something.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,7 @@ class Purpose(StrEnum):
     CREATE_LEAD = "create-lead"
     CREATE_CONTACT = "create-contact"
     CHANGED = "changed"
+    REQUESTS = "requests"
 
 
 CREATED = MappingProxyType({Purpose.CREATE_LEAD: Entity.LEAD, Purpose.CREATE_CONTACT: Entity.CONTACT})

@@ -15,6 +15,7 @@ from engine import configure, findings, metadata, validate
 from engine.context import compile_rules, directions
 from engine.findings import Kept
 from engine.opportunities import rollup_check, stakeholders
+from engine.requests import panel_check
 from mapping import rollups
 from mapping.fields import FieldKind
 from store.db import Database
@@ -110,6 +111,7 @@ def _connection(services: Services, row: dict[str, Any], document: Mapping[str, 
         known = metadata.load(services.db, row["id"])
         yield from meaning(document, known)
         yield from rollup_check.findings(activecampaign, document, known)
+    yield from panel_check.findings(dynamics, activecampaign, document)
     yield from _webhooks(document, services.settings.public_url)
     yield _limits(document)
 

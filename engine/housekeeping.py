@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from store import cycles, heartbeats, outcomes, pages, tallies
+from store import cycles, heartbeats, outcomes, pages, requests, tallies
 from store.db import Database
 
 KEEP_HISTORY = timedelta(days=90)
@@ -25,3 +25,4 @@ def prune(db: Database, now: datetime) -> None:
         tallies.forget(tx, (now - KEEP_HISTORY).date().replace(day=1))
         pages.prune(tx, now - KEEP_HISTORY)
         cycles.prune(tx, now - KEEP_HISTORY)
+        requests.prune(tx, now - KEEP_HISTORY)

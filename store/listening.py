@@ -14,9 +14,13 @@ def due(tx: Tx, now: datetime) -> list[int]:
     return SQL.column(tx, "due", now=now)
 
 
-def claim(tx: Tx, connection_id: int, now: datetime, lease_s: float) -> Row | None:
-    """Takes the ear of a connection: the columns of the table. None: somebody listens, or it is not time."""
-    SQL.run(tx, "ensure", connection_id=connection_id)
+def claim(tx: Tx, connection_id: int, now: datetime, lease_s: float, *, begin: bool) -> Row | None:
+    """Takes the ear of a connection: the columns of the table. None: somebody listens, or it is not time.
+
+    begin: whether one that never listened may begin to.
+    """
+    if begin:
+        SQL.run(tx, "ensure", connection_id=connection_id)
     return SQL.row(tx, "claim", connection_id=connection_id, now=now, lease_s=lease_s)
 
 

@@ -32,8 +32,8 @@ NO_ROLE: Final = (
 NOT_THEIRS: Final = "You may not see this record in Dynamics, so nothing was done."
 GONE: Final = "This record is not in Dynamics any more."
 CANT_ASK: Final = (
-    "ac365 is not allowed to check your rights. Ask the administrator of Dynamics to give the application user of ac365 "
-    "the privilege 'Act on Behalf of Another User'."
+    "ac365 is not allowed to check your rights. Ask the administrator of Dynamics to give the application user of "
+    "ac365 the privilege 'Act on Behalf of Another User'."
 )
 
 

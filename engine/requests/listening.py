@@ -20,7 +20,7 @@ from engine.wake import Stage, Wake
 from store import listening, requests
 from store.db import Database, Tx
 from sync.backoff import exponential_s
-from sync.errors import Missing, Resync, SyncError
+from sync.errors import Resync, SyncError
 from sync.model import Lane
 
 LEASE_S: Final = 100.0
@@ -51,9 +51,9 @@ def hint(connection_id: int) -> Wake:
 
 def listen(context: Context) -> list[Wake]:
     """Files what is new and wakes whatever waits to be worked on. One at a time listens to a connection."""
-    now = context.now()
+    now, enabled = context.now(), context.document["panel"]["enabled"]
     with context.db.transaction() as tx:
-        turn = listening.claim(tx, context.id, now, LEASE_S)
+        turn = listening.claim(tx, context.id, now, LEASE_S, begin=enabled)
         if turn is None:
             return []
         chooses = listening.choose(tx, context.id, context.version, now, now + CHOICES_EVERY)
@@ -62,7 +62,7 @@ def listen(context: Context) -> list[Wake]:
     except SyncError as error:
         _failed(context, turn, error)
     else:
-        pause = timedelta(0) if context.document["panel"]["enabled"] else SELDOM
+        pause = timedelta(0) if enabled else SELDOM
         with context.db.transaction() as tx:
             listening.heard(tx, context.id, turn["turn"], context.now(), context.now() + pause)
     choices = [Wake(Stage.CHOICES, (context.id,), Lane.SYNC)] if chooses else []

@@ -130,7 +130,7 @@ def test_a_row_that_is_deleted_meanwhile_ends_it(form: Form, story: Story) -> No
 
 def test_a_row_that_is_deleted_before_anything_is_done_is_withdrawn(form: Form, story: Story) -> None:
     form.hear()
-    story.refuse("GET", f"/api/3/contacts/", status=503, times=20)
+    story.refuse("GET", "/api/3/contacts/", status=503, times=20)
     request = form.asked(ADD, NURTURE)
     form.hear(1)
     story.delete("ac365_request", request)
