@@ -6,8 +6,11 @@ import argparse
 import json
 import threading
 import time
+from contextlib import suppress
 from statistics import quantiles
 from typing import Any
+
+import requests
 
 from bench.companion import Maker
 from bench.ground import Ground, contact_id, ground
@@ -27,8 +30,8 @@ WAITING = (State.ASKED.value, State.WORKING.value)
 class Sellers:
     """Somebody asks every two seconds, in turn for an automation and for a mail, each time for another contact."""
 
-    def __init__(self, place: Ground, maker: Maker, who: str, mailing: str) -> None:
-        self._maker, self._who, self._mailing = maker, who, mailing
+    def __init__(self, place: Ground, maker: Maker, who: str, mailing: str, asked_for: int) -> None:
+        self._maker, self._who, self._mailing, self._asked_for = maker, who, mailing, asked_for
         self.asked: dict[str, float] = {}
         self.waited: dict[str, float] = {}
         self.states: dict[str, int] = {}
@@ -53,19 +56,24 @@ class Sellers:
             mail = number % 2 == 1
             kind, target = (Ask.SEND_CAMPAIGN, self._mailing) if mail else (Ask.ADD_TO_AUTOMATION, "automation:1")
             begun = time.monotonic()
-            asked = self._maker.ask(self._who, "contact", contact_id(number), kind, target)
+            asked = self._maker.ask(self._who, "contact", contact_id(number % self._asked_for), kind, target)
             self.asked[asked] = begun
             number += 1
 
     def _look(self) -> None:
-        while True:
-            rows = self._maker.send("GET", "ac365_requests?$select=ac365_requestid,ac365_state")["value"]
-            now = time.monotonic()
-            for row in rows:
-                key, state = row["ac365_requestid"], row["ac365_state"]
-                if state not in WAITING and key in self.asked and key not in self.waited:
-                    self.waited[key], self.states[key] = now - self.asked[key], state
-            time.sleep(LOOK_S)
+        # At the end the simulator stops first.
+        with suppress(requests.RequestException):
+            while True:
+                self._see()
+                time.sleep(LOOK_S)
+
+    def _see(self) -> None:
+        rows = self._maker.send("GET", "ac365_requests?$select=ac365_requestid,ac365_state")["value"]
+        now = time.monotonic()
+        for row in rows:
+            key, state = row["ac365_requestid"], row["ac365_state"]
+            if state not in WAITING and key in self.asked and key not in self.waited:
+                self.waited[key], self.states[key] = now - self.asked[key], state
 
 
 def prepare(place: Ground, asked_for: int) -> Sellers:
@@ -84,7 +92,7 @@ def prepare(place: Ground, asked_for: int) -> Sellers:
     for number in range(asked_for):
         joins = {"contact": f"person.{number}@contoso.example", "lists": {str(LIST): 1}}
         place.ask("activecampaign", "edit", "POST", joins)
-    return Sellers(place, maker, maker.person("Noor", USER_ROLE), f"mailing:{mailing}")
+    return Sellers(place, maker, maker.person("Noor", USER_ROLE), f"mailing:{mailing}", asked_for)
 
 
 def backfill(place: Ground) -> int:
@@ -123,7 +131,7 @@ def main() -> None:
     options = parser.parse_args()
     with ground([]) as place:
         sellers = prepare(place, options.asked_for)
-        place.fill(options.contacts)
+        place.fill(options.contacts, options.asked_for)
         for service, path in (("activecampaign", "/api/3"), ("dynamics", "/api/data")):
             slow = {"kind": "slow", "path": path, "times": None, "seconds": options.latency}
             if options.latency:
