@@ -66,23 +66,27 @@ class Users(Reader):
         rows = self.json("systemusers", wanted, lane=lane)["value"]
         return self._with_roles(rows, lane)[0] if rows else None
 
-    def sees(self, user_id: str, entity_set: str, key: str, record_id: str, *, lane: Lane = Lane.LIVE) -> bool:
-        """Whether this person may read this record, asked of Dynamics in their name.
+    def seen_by(
+        self, user_id: str, entity_set: str, record_id: str, select: Sequence[str], *, lane: Lane = Lane.LIVE
+    ) -> dict[str, Any] | None:
+        """The record as this person sees it, asked of Dynamics in their name. None: they may not read it, or it is
+        gone, or ac365 itself may not read it. A column that is secured is empty for who may not read that.
 
-        Sound only where ac365 itself may read it. Raises MissingPermission when ac365's role doesn't let it ask for
-        others. Source: learn.microsoft.com, page webapi/impersonate-another-user-web-api: what both may do counts.
+        Raises MissingPermission when ac365's role doesn't let it ask for others. Source: learn.microsoft.com, page
+        webapi/impersonate-another-user-web-api: what both may do counts.
         """
         headers = {**HEADERS, "MSCRMCallerID": user_id}
         path = f"{API}/{entity_set}({record_id})"
         try:
-            self.door.send("GET", path, params={"$select": key}, headers=headers, lane=lane)
+            answer = self.door.send("GET", path, params={"$select": ",".join(select)}, headers=headers, lane=lane)
         except Missing:
-            return False
+            return None
         except MissingPermission as error:
             if error.privilege == IN_THEIR_NAME:
                 raise
-            return False
-        return True
+            return None
+        row: dict[str, Any] = answer.data
+        return row
 
     def users_like(self, text: str, most: int, *, lane: Lane = Lane.LIVE) -> list[User]:
         """Up to so many people, by name, who may sign in and whose name, login or address holds this text."""

@@ -18,6 +18,7 @@ class Stage(StrEnum):
     POLL = "poll"
     REQUESTS = "requests"
     REQUEST = "request"
+    NOTE = "note"
     CHOICES = "choices"
 
 

@@ -16,6 +16,7 @@ POLL = "ac365.poll"
 LISTEN = "ac365.listen"
 REQUESTS = "ac365.requests"
 REQUEST = "ac365.request"
+NOTE = "ac365.note"
 CHOICES = "ac365.choices"
 
 BY_STAGE = {
@@ -26,5 +27,6 @@ BY_STAGE = {
     Stage.POLL: POLL,
     Stage.REQUESTS: REQUESTS,
     Stage.REQUEST: REQUEST,
+    Stage.NOTE: NOTE,
     Stage.CHOICES: CHOICES,
 }

@@ -4,8 +4,8 @@ from typing import Any
 
 from celery import shared_task
 
+from engine.requests import answering, listening, working
 from engine.requests import choices as stage
-from engine.requests import listening, working
 from engine.wake import Wake
 from tasks import names
 
@@ -26,6 +26,12 @@ def requests(self: Any, connection_id: int) -> list[Wake]:
 def request(self: Any, connection_id: int, number: int) -> list[Wake]:
     """Goes on with one request as far as it gets."""
     return working.work(self.services.context(connection_id), number)
+
+
+@shared_task(bind=True, name=names.NOTE)
+def note(self: Any, connection_id: int, number: int) -> None:
+    """Says on the contact in ActiveCampaign who asked."""
+    answering.note(self.services.context(connection_id), number)
 
 
 @shared_task(bind=True, name=names.CHOICES)

@@ -90,8 +90,8 @@ def _went_wrong(context: Context, row: Row, error: SyncError) -> None:
 
 
 def _never_arrived(error: SyncError) -> bool:
-    """Whether nothing can have been done: no slot in the budget, no connection, or over the limit. By some reports a 503
-    means the limit as well, but it stands for other things, too."""
+    """Whether nothing can have been done: no slot in the budget, no connection, or over the limit. By some reports a
+    503 means the limit as well, but it stands for other things, too."""
     return isinstance(error, Throttled | Unavailable) and error.status in (None, 429)
 
 

@@ -65,15 +65,19 @@ def _write(context: Context, row: Row, body: Mapping[str, Any]) -> None:
     )
 
 
-def note(context: Context, row: Row) -> None:
-    """Says on the contact who asked, where something was done. One attempt: a second one could make a second note."""
-    if row["state"] != "done" or not row["acts"] or row["ac_id"] is None:
-        return
+def wants_note(row: Row) -> bool:
+    """Whether something was done that the contact in ActiveCampaign should tell."""
+    return row["state"] == "done" and row["acts"] > 0 and row["ac_id"] is not None
+
+
+def note(context: Context, number: int) -> None:
+    """Says on the contact who asked. One attempt: a second one could make a second note."""
     with context.db.transaction() as tx:
-        if not requests.note(tx, row["id"]):
+        row = requests.get(tx, number)
+        if row is None or not wants_note(row) or not requests.note(tx, number):
             return
     text = f'{NOTES[Ask(row["kind"])]} "{row["name"] or row["target"]}" from Dynamics 365, as {row["who"]} asked.'
     try:
-        context.activecampaign.add_note(row["ac_id"], text, lane=Lane.LIVE)
+        context.activecampaign.add_note(row["ac_id"], text, lane=Lane.SYNC)
     except SyncError as error:
         log.info("request_not_noted", connection_id=context.id, request=row["id"], code=error.code)

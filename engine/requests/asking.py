@@ -7,7 +7,8 @@ name, so that its rules needn't be known here.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
+from functools import partial
 from typing import Any, Final
 
 from clients.dynamics import Dynamics
@@ -15,13 +16,14 @@ from clients.dynamics_users import User
 from clients.tables import FACTS
 from engine.context import Context
 from engine.requests.ending import Ended
+from engine.requests.kept import kept
 from engine.standing import GIVES, role_given, why_not
 from mapping.companion import State
 from store.statements import Row
 from sync.errors import MissingPermission
 from sync.model import Entity, Lane
 
-KEEP: Final = timedelta(minutes=1)
+GOOD_FOR: Final = timedelta(minutes=1)
 """So long somebody's roles are taken as read."""
 CONSENT: Final = ("emailaddress1", "donotbulkemail", "donotemail")
 NOBODY: Final = "Nobody can tell who asked for this. Ask again on the form of the lead or contact."
@@ -43,31 +45,21 @@ class Known:
 
     who: str
     refusal: str
-    until: datetime
-
-
-_known: dict[tuple[int, str], Known] = {}
-
-
-def forget() -> None:
-    """Everybody is looked up anew."""
-    _known.clear()
 
 
 def who(context: Context, row: Row) -> Known:
     """Who asked. Raises Ended for somebody whom nobody knows, SyncError."""
     if row["requester"] is None:
         raise Ended(State.REFUSED, NOBODY)
-    key = (context.id, str(row["requester"]))
-    found = _known.get(key)
-    if found is None or found.until < context.now():
-        found = _known[key] = _look(context.dynamics, key[1], context.now() + KEEP)
+    user_id = str(row["requester"])
+    ask = partial(_look, context.dynamics, user_id)
+    found: Known = kept(("who", context.id, user_id), context.now(), GOOD_FOR, ask)
     return found
 
 
-def _look(dynamics: Dynamics, user_id: str, until: datetime) -> Known:
+def _look(dynamics: Dynamics, user_id: str) -> Known:
     user = dynamics.user_by_id(user_id)
-    return Known(_called(user, user_id), _refusal(dynamics, user), until)
+    return Known(_called(user, user_id), _refusal(dynamics, user))
 
 
 def _called(user: User | None, user_id: str) -> str:
@@ -86,15 +78,17 @@ def record_of(context: Context, row: Row) -> dict[str, Any]:
 
     Raises Ended where they may not or it is gone, SyncError.
     """
-    facts, record_id = FACTS[Entity(row["entity"])], str(row["record_id"])
-    # Ours first: what even ac365 may not read says nothing about the person.
-    found = context.dynamics.row(facts.entity_set, record_id, (facts.key, *CONSENT), lane=Lane.LIVE)
-    if found is None:
-        raise Ended(State.REFUSED, GONE)
+    entity_set, record_id = FACTS[Entity(row["entity"])].entity_set, str(row["record_id"])
     try:
-        seen = context.dynamics.sees(str(row["requester"]), facts.entity_set, facts.key, record_id)
+        seen = context.dynamics.seen_by(str(row["requester"]), entity_set, record_id, CONSENT)
     except MissingPermission as error:
         raise Ended(State.REFUSED, CANT_ASK) from error
-    if not seen:
+    if seen is not None and None not in (seen[column] for column in CONSENT):
+        return seen
+    # What is empty for them may be hidden from them, and what even ac365 may not read says nothing about them.
+    ours = context.dynamics.row(entity_set, record_id, CONSENT, lane=Lane.LIVE)
+    if ours is None:
+        raise Ended(State.REFUSED, GONE)
+    if seen is None:
         raise Ended(State.REFUSED, NOT_THEIRS)
-    return found
+    return ours

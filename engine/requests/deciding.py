@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any, Final
 
 from engine.context import Context
 from engine.requests.ending import Ended
+from engine.requests.kept import kept
 from mapping.companion import Ask, State
 from store import records, requests
 from store.statements import Row
@@ -16,6 +18,12 @@ from sync.marketing import Automation, Campaign, Receiver
 from sync.model import Entity, Lane, Link
 from sync.requests import CAMPAIGN, Case, Earlier, Person, Target, Verdict, decide, target_of
 
+GOOD_FOR: Final = timedelta(seconds=30)
+"""An automation that was switched off since lets nobody in, so nothing worse than a refusal can come of an old look."""
+HIDDEN: Final = (
+    "Dynamics doesn't show ac365 whether this person wants e-mail, so nothing was started. Ask the administrator of "
+    "Dynamics to let it read these columns."
+)
 GONE_THERE: Final = "This person was deleted in ActiveCampaign, so nothing was done."
 
 
@@ -24,6 +32,8 @@ def verdict(context: Context, row: Row, record: Mapping[str, Any], link: Link) -
     target = target_of(row["target"])
     if target is None or link.ac_id is None:
         raise ValueError("only what was found fit is decided")
+    if None in (record["donotbulkemail"], record["donotemail"]) and row["kind"] != Ask.REMOVE_FROM_AUTOMATION:
+        raise Ended(State.REFUSED, HIDDEN)
     offered = _offered(context, target)
     receiver = _receiver(context, link.ac_id)
     with context.db.transaction() as tx:
@@ -58,9 +68,13 @@ def _receiver(context: Context, ac_id: int) -> Receiver:
 
 
 def _offered(context: Context, target: Target) -> Automation | Campaign | None:
-    if target.kind == CAMPAIGN:
-        return context.activecampaign.campaign(target.number, lane=Lane.LIVE)
-    return context.activecampaign.automation(target.number, lane=Lane.LIVE)
+    client = context.activecampaign
+    look = client.campaign if target.kind == CAMPAIGN else client.automation
+    key = (look.__name__, context.id, target.number)
+    found: Automation | Campaign | None = kept(
+        key, context.now(), GOOD_FOR, lambda: look(target.number, lane=Lane.LIVE)
+    )
+    return found
 
 
 def _address(record: Mapping[str, Any]) -> str:

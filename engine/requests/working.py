@@ -45,8 +45,8 @@ def work(context: Context, number: int) -> list[Wake]:
         return _postponed(context, row, later)
     except Overtaken:
         return []
-    answering.note(context, row)
-    return []
+    # Nobody waits for the note, and others may wait for an answer.
+    return [Wake(Stage.NOTE, (context.id, row["id"]), Lane.SYNC)] if answering.wants_note(row) else []
 
 
 def _settled(context: Context, row: Row) -> Row:

@@ -11,7 +11,7 @@ from support.story import Story
 from bench.companion import Maker
 from engine import pausing
 from engine.pausing import Scope
-from engine.requests import asking, listening
+from engine.requests import kept, listening
 from mapping.companion import USER_ROLE, Ask, State
 from mapping.companion_tables import CHOICE, REQUEST
 from simulators.dynamics.state import TENANT
@@ -29,7 +29,7 @@ class Form:
         self.maker = Maker(story.crm.url, TENANT)
         self.maker.make_tables((CHOICE, REQUEST))
         self.noor = self.maker.person("Noor", USER_ROLE)
-        asking.forget()
+        kept.forget()
         story.configure(panel={"enabled": True})
 
     def asked(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from support.cast import ADA, ADA_AT
+from support.cast import ADA
 
 from clients.activecampaign import ActiveCampaign
 from clients.dynamics import Dynamics
@@ -127,7 +127,7 @@ def seller(environment: Environment) -> str:
 
 
 def sees(dynamics: Dynamics, who: str, record: str = ADA) -> bool:
-    return dynamics.sees(who, "contacts", "contactid", record)
+    return dynamics.seen_by(who, "contacts", record, ("contactid", "emailaddress1")) is not None
 
 
 def test_somebody_sees_what_their_roles_show(live_dynamics: Dynamics, environment: Environment, seller: str) -> None:

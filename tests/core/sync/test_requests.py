@@ -24,6 +24,7 @@ OFFERED = {
     MAILING: Automation(9, "Invitation", active=True, hidden=False, again=True),
     NEWS: Campaign(1, "News", single=True, completed=True, message=5, changed=""),
 }
+IN, OUT = 'Is already in "Nurture"; nothing was changed.', 'Is not in "Nurture" any more; nothing was changed.'
 WELCOME = Person(Ours(False, False), Theirs({1: 1}, False))
 ALL = Rules(enabled=True, lists=None, do_not_email=False, bounces=True)
 
@@ -45,9 +46,9 @@ def stay(number: int, automation: int = 1, *, running: bool = False) -> Enrolmen
         (case(MAILING), Verdict("enrol", State.DONE, '"Invitation" was sent.')),
         (case(NEWS), Verdict("send", State.DONE, 'A copy of "News" was sent.')),
         (case(enrolments=[stay(4)]), Verdict("enrol", State.DONE, 'Added to "Nurture".')),
-        (case(enrolments=[stay(4, running=True)]), Verdict("", State.DONE, 'Is already in "Nurture"; nothing was changed.')),
+        (case(enrolments=[stay(4, running=True)]), Verdict("", State.DONE, IN)),
         (case(enrolments=[stay(4, 2, running=True)]), Verdict("enrol", State.DONE, 'Added to "Nurture".')),
-        (case(ask=Ask.REMOVE_FROM_AUTOMATION), Verdict("", State.DONE, 'Is not in "Nurture" any more; nothing was changed.')),
+        (case(ask=Ask.REMOVE_FROM_AUTOMATION), Verdict("", State.DONE, OUT)),
     ],
 )  # fmt: skip
 def test_what_is_asked_for_is_done_unless_it_is_so_already(asked: Case, verdict: Verdict) -> None:
@@ -110,8 +111,8 @@ def test_an_allow_list_holds_names_and_numbers(wanted: list[Any]) -> None:
 
 @pytest.mark.parametrize(
     ("key", "target"),
-    [("automation:42", Target("automation", 42)), ("campaign:1", NEWS), ("automation:0", None), ("automation:4 2", None),
-     ("list:1", None), ("", None), (None, None), ("automation:１", None)],
+    [("automation:42", Target("automation", 42)), ("campaign:1", NEWS), ("automation:0", None),
+     ("automation:4 2", None), ("list:1", None), ("", None), (None, None), ("automation:１", None)],
 )  # fmt: skip
 def test_a_key_means_one_thing_or_nothing(key: str | None, target: Target | None) -> None:
     assert target_of(key) == target
