@@ -15,6 +15,8 @@ from store.documents import jsonb
 from store.statements import Row, Statements, Tx
 
 SQL = Statements("requests")
+PATIENCE_S = 15.0
+"""So long a message may wait in its queue before another one is sent."""
 
 
 def file(tx: Tx, connection_id: int, rows: Sequence[Row]) -> list[int]:
@@ -33,8 +35,9 @@ def withdraw(tx: Tx, connection_id: int, request_ids: Sequence[str], now: dateti
 
 
 def due(tx: Tx, connection_id: int, now: datetime, limit: int = 100) -> list[int]:
-    """What waits to be worked on, the oldest first."""
-    return SQL.column(tx, "due", connection_id=connection_id, now=now, limit=limit)
+    """What waits to be worked on, the oldest first. What was told of here counts as woken for a while."""
+    found = SQL.column(tx, "due", connection_id=connection_id, now=now, limit=limit, patience_s=PATIENCE_S)
+    return sorted(found)
 
 
 def claim(tx: Tx, connection_id: int, number: int, now: datetime, lease_s: float) -> Row | None:

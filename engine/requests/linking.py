@@ -22,7 +22,7 @@ NO_ADDRESS: Final = "This record has no e-mail address, so it can't be in Active
 REMOVED: Final = "This person was deleted in ActiveCampaign, so nothing was done."
 PAUSED: Final = "This record is not in ActiveCampaign yet, and its sync is paused. Ask again once the pause is over."
 SHADOWED: Final = (
-    "Another record has the same e-mail address and stands for the contact in ActiveCampaign. Ask on that one: {}."
+    "Another record has the same e-mail address and stands for the contact in ActiveCampaign. Ask there: {}."
 )
 OUT_OF_SCOPE: Final = "This record is not among those that are synced to ActiveCampaign: {}."
 WAITS: Final = "This record can't go to ActiveCampaign yet: {}."
@@ -93,8 +93,8 @@ def _on_its_way(context: Context, row: Row, entity: Entity, record_id: str) -> E
 def _why_not(record: Mapping[str, Any] | None, failed: list[Row]) -> tuple[State, str]:
     """Why a record that was read has no contact."""
     state, reason = (record["state"], record["reason"]) if record else ("", "")
-    if record and state == RecordState.SHADOWED:
-        return State.REFUSED, SHADOWED.format(record["shadowed_by"] or reason)
+    if state == RecordState.SHADOWED:
+        return State.REFUSED, SHADOWED.format(reason.removeprefix("shadowed by "))
     if state == RecordState.NO_ADDRESS:
         return State.REFUSED, NO_ADDRESS
     if state == RecordState.OUT_OF_SCOPE:

@@ -13,14 +13,16 @@ import structlog
 from clients.dynamics_pages import Page
 from clients.faults import TrackingOff
 from clients.tables import REQUESTS
+from engine import configure
 from engine.context import Context
 from engine.requests import rows
+from engine.requests.kept import kept
 from engine.requests.recording import record
 from engine.wake import Stage, Wake
 from store import listening, requests
 from store.db import Database, Tx
 from sync.backoff import exponential_s
-from sync.errors import Resync, SyncError
+from sync.errors import Resync, SyncError, Throttled
 from sync.model import Lane
 
 LEASE_S: Final = 100.0
@@ -33,6 +35,7 @@ TRACK_AGAIN: Final = timedelta(minutes=10)
 SELDOM: Final = timedelta(minutes=1)
 """Where the panel is switched off, who still asks is refused within this time."""
 LONGEST_PAUSE_S: Final = 60.0
+BOUND_FOR: Final = timedelta(minutes=10)
 CHOICES_EVERY: Final = timedelta(minutes=10)
 
 log = structlog.get_logger()
@@ -76,7 +79,8 @@ def _waiting(context: Context) -> list[Wake]:
 
 
 def _failed(context: Context, turn: dict[str, Any], error: SyncError) -> None:
-    pause_s = min(exponential_s(turn["failures"] + 1), LONGEST_PAUSE_S)
+    asked_for_s = error.after_s if isinstance(error, Throttled) else 0.0
+    pause_s = max(min(exponential_s(turn["failures"] + 1), LONGEST_PAUSE_S), asked_for_s)
     with context.db.transaction() as tx:
         listening.failed(tx, context.id, turn["turn"], error.message, context.now() + timedelta(seconds=pause_s))
     log.warning("requests_not_heard", connection_id=context.id, code=error.code)
@@ -84,6 +88,8 @@ def _failed(context: Context, turn: dict[str, Any], error: SyncError) -> None:
 
 def _hear(context: Context, turn: dict[str, Any]) -> None:
     now = context.now()
+    # A copy of the environment has the same rows, and nobody who asks there means the people of this one.
+    kept(("bound", context.id), now, BOUND_FOR, lambda: configure.bind(context.db, context.id, context.dynamics))
     if not turn["tracked"] or now - turn["looked_at"] > LOOK_EVERY:
         _look(context, turn, now)
     if turn["tracked"] or turn["track_at"] <= now:

@@ -54,6 +54,8 @@ CREATE TABLE requests (
     -- Whether the row in Dynamics says that it is being worked on.
     told boolean NOT NULL DEFAULT false,
     due_at timestamptz NOT NULL DEFAULT now(),
+    -- When a message was sent for it last: one that waits in a queue needs no second one.
+    woken_at timestamptz,
     lease_until timestamptz,
     claims integer NOT NULL DEFAULT 0,
     failures integer NOT NULL DEFAULT 0,

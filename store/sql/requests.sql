@@ -14,10 +14,15 @@ WHERE connection_id = :connection_id AND request_id = ANY (:request_ids::uuid[])
 RETURNING *;
 
 -- name: due
--- What waits to be worked on, the oldest first.
-SELECT id FROM requests
-WHERE connection_id = :connection_id AND answered_at IS NULL AND due_at <= :now AND coalesce(lease_until < :now, true)
-ORDER BY id LIMIT :limit;
+-- Takes stock of what waits to be worked on, the oldest first, without what a message was sent for a moment ago.
+WITH waiting AS (
+    SELECT id FROM requests
+    WHERE connection_id = :connection_id AND answered_at IS NULL AND due_at <= :now
+      AND coalesce(lease_until < :now, true)
+      AND coalesce(woken_at < :now - :patience_s * interval '1 second', true)
+    ORDER BY id LIMIT :limit FOR UPDATE SKIP LOCKED
+)
+UPDATE requests r SET woken_at = :now FROM waiting w WHERE r.id = w.id RETURNING r.id;
 
 -- name: claim
 -- Takes a request. No row: somebody has it, it is not time, or it is over.
@@ -56,7 +61,7 @@ RETURNING *;
 
 -- name: postpone!
 -- Gives it back until later. What holds a contact without having acted lets it go.
-UPDATE requests SET due_at = :due_at, lease_until = NULL, error = :error, failures = failures + :failed::int,
+UPDATE requests SET due_at = :due_at, lease_until = NULL, woken_at = NULL, error = :error, failures = failures + :failed::int,
     state = CASE state WHEN 'checked' THEN 'asked' ELSE state END
 WHERE id = :id AND claims = :claims;
 

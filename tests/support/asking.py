@@ -71,7 +71,8 @@ class Form:
         """Whatever waits for its time, or is held by a dead worker, is due now; what was lost was lost a minute ago."""
         with self.story.transaction() as tx:
             tx.execute(
-                "UPDATE requests SET due_at = now(), lease_until = NULL, acted_at = acted_at - interval '1 minute'"
+                "UPDATE requests SET due_at = now(), woken_at = NULL, lease_until = NULL, "
+                "acted_at = acted_at - interval '1 minute'"
             )
             tx.execute("UPDATE listening SET due_at = now(), lease_until = NULL, choices_due_at = now()")
 
