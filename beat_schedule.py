@@ -8,6 +8,7 @@ from tasks import names
 BEAT_SCHEDULE = {
     "tick": {"task": names.TICK, "schedule": 60.0, "options": {"queue": "sync", "expires": 55}},
     "sweep": {"task": names.SWEEP, "schedule": 10.0, "options": {"queue": "live", "expires": 9}},
+    "listen": {"task": names.LISTEN, "schedule": 2.0, "options": {"queue": "live", "expires": 1.5}},
     "heartbeat-live": {
         "task": names.HEARTBEAT,
         "schedule": 15.0,

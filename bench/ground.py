@@ -52,10 +52,10 @@ class Ground:
         answer.raise_for_status()
         return answer.json()
 
-    def fill(self, contacts: int) -> None:
-        """Gives the simulated Dynamics 365 so many contacts, each with an address of its own."""
-        for first in range(0, contacts, FILLED_AT_ONCE):
-            numbers = range(first, min(first + FILLED_AT_ONCE, contacts))
+    def fill(self, contacts: int, after: int = 0) -> None:
+        """Gives the simulated Dynamics 365 so many contacts, each with an address of its own, after those it has."""
+        for first in range(after, after + contacts, FILLED_AT_ONCE):
+            numbers = range(first, min(first + FILLED_AT_ONCE, after + contacts))
             self.ask("dynamics", "load/contact", "POST", [_contact(number) for number in numbers])
 
     def switch(self, switches: dict[str, Any]) -> None:

@@ -23,6 +23,7 @@ from cli import (
     opportunities,
     pause,
     provision,
+    requests,
     status,
     sync,
     takeover,
@@ -79,6 +80,7 @@ app.add_typer(cycles.app, name="cycles")
 app.add_typer(failures.app, name="failures")
 app.add_typer(conflicts.app, name="conflicts")
 app.add_typer(opportunities.app, name="opportunities")
+app.command()(requests.requests)
 app.command()(explain.explain)
 app.command()(verify.verify)
 app.add_typer(user.app, name="user")

@@ -71,7 +71,7 @@ def start(stack: Stack, settings: Settings) -> str:
     secret = {"FLOWER_BASIC_AUTH": f"{FLOWER_USER}:{password}"}
     state = settings.home / "beat"
     state.mkdir(parents=True, exist_ok=True)
-    stack.add("worker-live", celery("worker", "-Q", "live", "-n", "live@%h", "-c", "1", "-E"))
+    stack.add("worker-live", celery("worker", "-Q", "live", "-n", "live@%h", "-c", "2", "-E"))
     words = ("worker", "-Q", "sync,backfill", "-n", "worker@%h", "-c", str(settings.concurrency), "-E")
     stack.add("worker", celery(*words))
     stack.add("beat", celery("beat", "-s", str(state / "schedule"), "--pidfile="))

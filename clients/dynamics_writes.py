@@ -72,6 +72,13 @@ class Writes(Records):
         path, condition = f"{entity_set}({record_id})", {"If-Match": matching(version)}
         return written(self._sent("PATCH", path, record_id, body, key, condition, lane))
 
+    def upsert_record(self, entity_set: str, key: str, record_id: str, body: Body, *, lane: Lane) -> Written:
+        """Changes the columns in `body`, and makes the record under this id where there is none, whatever its version.
+
+        Raises Duplicate when another record has the same alternate key, BadRecord, MissingPermission, UnknownOutcome.
+        """
+        return written(self._sent("PATCH", f"{entity_set}({record_id})", record_id, body, key, {}, lane))
+
     def deactivate(self, entity_set: str, record_id: str, *, lane: Lane) -> Written:
         """Sets a contact or an account inactive, with its usual reason. Raises as `update_record`."""
         if entity_set not in (FACTS[Entity.ACCOUNT].entity_set, FACTS[Entity.CONTACT].entity_set):

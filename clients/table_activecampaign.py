@@ -20,12 +20,16 @@ SERVICE = "activecampaign"
 FORBIDDEN = f"{SERVICE}.forbidden"
 NOT_SERVED = "The plan of this ActiveCampaign account does not offer this. Switch the feature off in ac365."
 NO_ADDRESS = "ActiveCampaign doesn't take this e-mail address. Correct it in Dynamics; then it goes by itself."
+NOT_LET_IN = (
+    "The automation is not active, or lets nobody in who was in it before. Look at its start in ActiveCampaign."
+)
 NEW_KEY = "Copy the key anew from ActiveCampaign, Settings, Developer, and save it in this connection."
 
 RULES = (
     # A 403 stands where others answer 404: only the words tell.
     Rule(Missing, "missing", statuses=(403, 404), body="no result found"),
     Rule(BadCredentials, "bad_key", statuses=(401,), advice=NEW_KEY),
+    Rule(BadRecord, "not_let_in", statuses=(403,), body="could not create subscriberseries", advice=NOT_LET_IN),
     # The client asks /users/me what this one means.
     Rule(MissingPermission, "forbidden", statuses=(403,), advice="Give the API user's group this permission."),
     Rule(Stop, "payment", statuses=(402,), advice="ActiveCampaign reports a problem with the plan or its payment."),

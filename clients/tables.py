@@ -38,4 +38,8 @@ BETWEEN = "record1objecttypecode eq 3 and record2objecttypecode eq 2"
 """The $filter for connections from opportunities to contacts, one direction of each."""
 OF_STAKEHOLDERS = f"{BETWEEN} and record2roleid/category eq 1000"
 
-BY_SET = {facts.entity_set: facts for facts in FACTS.values()}
+# Tables of ac365's own: what people ask for on the form, and what they may pick there.
+REQUESTS = TableFacts("ac365_request", "ac365_requests", "ac365_requestid", "ac365_name")
+CHOICES = TableFacts("ac365_choice", "ac365_choices", "ac365_choiceid", "ac365_name")
+
+BY_SET = {facts.entity_set: facts for facts in (*FACTS.values(), REQUESTS, CHOICES)}

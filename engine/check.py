@@ -17,6 +17,7 @@ from engine.companion import hook
 from engine.context import compile_rules, directions
 from engine.findings import Kept
 from engine.opportunities import rollup_check, stakeholders
+from engine.requests import panel_check
 from mapping import rollups
 from mapping.fields import FieldKind
 from store.db import Database
@@ -115,6 +116,7 @@ def _connection(services: Services, row: dict[str, Any], document: Mapping[str, 
     if answered:
         where = hook.address(services.settings, services.db, row["id"])
         yield from companion.findings(dynamics, document, where)
+    yield from panel_check.findings(dynamics, activecampaign, document)
     yield from _webhooks(document, services.settings.public_url)
     yield _limits(document)
 

@@ -25,6 +25,8 @@ ACTIVECAMPAIGN = ("fields", "account_fields", "lists", "tags", "opportunity_obje
 OBJECT = "activecampaign:opportunity_object"
 DEALS = "activecampaign:deals"
 """Only where opportunities are deals: nobody else is asked about them."""
+AUTOMATIONS = "activecampaign:automations"
+"""Likewise, only where salespeople may ask for them."""
 NO_DEALS = "this ActiveCampaign plan has no deals"
 WITHOUT = (
     "Set entities.opportunity.shown_as to contact_fields to show opportunities on their contacts, or extend the plan."
@@ -44,7 +46,11 @@ def refresh(db: Database, connection_id: int, dynamics: Dynamics, activecampaign
     documents["activecampaign:lists"] = _offered(lambda: activecampaign.lists(lane=lane), [])
     documents["activecampaign:tags"] = activecampaign.tags(lane=lane)
     documents[OBJECT] = _offered(lambda: objects.chosen(activecampaign.schemas(lane=lane)), None)
-    documents[DEALS] = deal_places(activecampaign, lane) if _as_deals(db, connection_id) else None
+    current = _current(db, connection_id)
+    as_deals = deals.chosen(current.get("entities", {}).get(Entity.OPPORTUNITY) or {})
+    documents[DEALS] = deal_places(activecampaign, lane) if as_deals else None
+    asked = current.get("panel", {}).get("enabled")
+    documents[AUTOMATIONS] = _offered(lambda: _automations(activecampaign, lane), None) if asked else None
     with db.transaction() as tx:
         for key, document in documents.items():
             snapshots.put(tx, connection_id, key, document)
@@ -64,11 +70,15 @@ def deal_places(activecampaign: ActiveCampaign, lane: Lane) -> dict[str, Any]:
         return {"withheld": f"deals can't be read: {error.message}", "advice": error.advice}
 
 
-def _as_deals(db: Database, connection_id: int) -> bool:
-    """Whether opportunities are to be deals: nobody else is asked about deals."""
+def _current(db: Database, connection_id: int) -> dict[str, Any]:
+    """The configuration, empty where there is none yet."""
     with db.transaction() as tx:
         current = configured.current(tx, connection_id)
-    return current is not None and deals.chosen(current[1]["entities"].get(Entity.OPPORTUNITY) or {})
+    return current[1] if current else {}
+
+
+def _automations(activecampaign: ActiveCampaign, lane: Lane) -> list[dict[str, Any]]:
+    return [{"id": one.id, "name": one.name} for one in activecampaign.automations(lane=lane)]
 
 
 def _opportunities(dynamics: Dynamics, lane: Lane) -> dict[str, Any]:
@@ -115,7 +125,7 @@ def dated(db: Database, connection_id: int, before: Known) -> Known:
 
 def undated(known: Known) -> dict[str, Any]:
     """The documents alone, by key; None for one that not every connection has."""
-    return {DEALS: None} | {key: document for key, (document, _) in known.items()}
+    return {DEALS: None, AUTOMATIONS: None} | {key: document for key, (document, _) in known.items()}
 
 
 def keys() -> list[str]:
@@ -126,7 +136,7 @@ def keys() -> list[str]:
 
 def watched() -> list[str]:
     """The keys of everything that a context is built from."""
-    return [*keys(), DEALS]
+    return [*keys(), DEALS, AUTOMATIONS]
 
 
 def missing(db: Database, connection_id: int) -> bool:

@@ -14,6 +14,7 @@ from mapping.faults import MappingFaults, did_you_mean
 from mapping.fields import Field, account_fields, contact_fields
 from sync.criteria import CriteriaFaults, compile_criteria
 from sync.model import ORDER, PEOPLE, Entity
+from sync.requests import named
 
 Check = Callable[[Mapping[str, Any]], list[Fault]]
 
@@ -27,7 +28,7 @@ def against(described: Mapping[str, Any]) -> Check:
 
     def check(document: Mapping[str, Any]) -> list[Fault]:
         of_entities = (fault for entity in ORDER for fault in _faults(entity, document, described))
-        return [*_counting_lists(document, described), *of_entities]
+        return [*_counting_lists(document, described), *_panel(document, described), *of_entities]
 
     return check
 
@@ -103,6 +104,16 @@ def _counting_lists(document: Mapping[str, Any], described: Mapping[str, Any]) -
     """The lists whose members count for consent: a name that nobody has would leave its opt-outs unheard."""
     for index, wanted in enumerate(document["consent"]["lists"] or ()):
         yield from _known_list(f"consent.lists[{index}]", wanted, described)
+
+
+def _panel(document: Mapping[str, Any], described: Mapping[str, Any]) -> Iterator[Fault]:
+    """Automations that salespeople may ask for, as far as those of ActiveCampaign are known."""
+    rows = described.get(metadata.AUTOMATIONS)
+    for key in ("automations", "mailings") if rows is not None else ():
+        for index, wanted in enumerate(document["panel"][key] or ()):
+            if not any(named([wanted], row["id"], row["name"]) for row in rows or ()):
+                near = did_you_mean(wanted, [row["name"] for row in rows or ()])
+                yield Fault(f"panel.{key}[{index}]", f"There is no automation {wanted!r} in ActiveCampaign.{near}")
 
 
 def _known_list(path: str, wanted: Any, described: Mapping[str, Any]) -> Iterator[Fault]:

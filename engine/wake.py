@@ -16,6 +16,10 @@ class Stage(StrEnum):
     TRANSFORM = "transform"
     UPSERT = "upsert"
     POLL = "poll"
+    REQUESTS = "requests"
+    REQUEST = "request"
+    NOTE = "note"
+    CHOICES = "choices"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,11 @@ FETCH = "ac365.fetch"
 TRANSFORM = "ac365.transform"
 UPSERT = "ac365.upsert"
 POLL = "ac365.poll"
+LISTEN = "ac365.listen"
+REQUESTS = "ac365.requests"
+REQUEST = "ac365.request"
+NOTE = "ac365.note"
+CHOICES = "ac365.choices"
 
 BY_STAGE = {
     Stage.CYCLE: CYCLE,
@@ -21,4 +26,8 @@ BY_STAGE = {
     Stage.TRANSFORM: TRANSFORM,
     Stage.UPSERT: UPSERT,
     Stage.POLL: POLL,
+    Stage.REQUESTS: REQUESTS,
+    Stage.REQUEST: REQUEST,
+    Stage.NOTE: NOTE,
+    Stage.CHOICES: CHOICES,
 }

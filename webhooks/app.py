@@ -1,8 +1,9 @@
-"""The web application that takes ActiveCampaign's deliveries: it stores the wish and leaves the work to others.
+"""The web application that takes deliveries of ActiveCampaign: it stores the wish and leaves the work to others.
 
 ActiveCampaign never repeats a delivery, waits two seconds for an answer, and switches a webhook off for good when the
 answer is 410 (developers.activecampaign.com, page "Webhooks"). So: 202 once the wish is stored; 404, 413, 422 and 503
-where something is wrong; and never 410.
+where something is wrong; and never 410. Dynamics may tell here that somebody asked for something, which
+is a hint to look at once.
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ from werkzeug.exceptions import HTTPException, NotFound
 from engine import asked
 from engine.asked import Purpose
 from engine.hook_paths import PREFIX, Signer
+from engine.requests import listening
 from engine.wake import Wake
 from store import connections
-from store.db import Database
+from store.db import Database, Tx
 from store.errors import Contended, StoreError
 from webhooks.body import contact_id
 from webhooks.seldom import Seldom
@@ -76,6 +78,8 @@ class Receiver:
         generation = self._signer.generation(connection_id, wanted, signature)
         if generation is None:
             raise NotFound
+        if wanted is Purpose.REQUESTS:
+            return self._hinted(connection_id, generation)
         ac_id = contact_id(request.get_data(cache=False))
         if ac_id is None:
             return _said(422, NO_CONTACT)
@@ -88,13 +92,25 @@ class Receiver:
         log.info("webhook_taken", connection_id=connection_id, purpose=wanted.value, ac_id=ac_id)
         return _said(202, "Taken.")
 
+    def _hinted(self, connection_id: int, generation: int) -> Response:
+        """Dynamics says that somebody asked for something. Whatever else it says is read from Dynamics itself."""
+        request.get_data(cache=False)
+        with self._db.transaction() as tx:
+            self._require(tx, connection_id, generation)
+        self._send([listening.hint(connection_id)])
+        log.info("webhook_taken", connection_id=connection_id, purpose=Purpose.REQUESTS.value)
+        return _said(202, "Taken.")
+
     def _stored(self, connection_id: int, generation: int, purpose: Purpose, ac_id: int) -> list[Wake]:
         with self._db.transaction() as tx:
-            connection = connections.get(tx, connection_id)
-            if connection is None or connection["webhook_generation"] != generation:
-                # The address was good once, and was renewed since.
-                raise NotFound
+            self._require(tx, connection_id, generation)
             return asked.ask(tx, connection_id, purpose, ac_id)
+
+    def _require(self, tx: Tx, connection_id: int, generation: int) -> None:
+        connection = connections.get(tx, connection_id)
+        if connection is None or connection["webhook_generation"] != generation:
+            # The address was good once, and was renewed since.
+            raise NotFound
 
     def health(self) -> Response:
         """200 while a wish could be stored, else 503."""

@@ -20,7 +20,15 @@ VISIBILITY_TIMEOUT_S = 300
 read = settings.read()
 app = Celery("ac365", broker=read.broker_url, task_cls="worker.task:PipelineTask")
 app.conf.update(
-    include=["tasks.clockwork", "tasks.cycle", "tasks.fetch", "tasks.transform", "tasks.upsert", "tasks.watch"],
+    include=[
+        "tasks.clockwork",
+        "tasks.cycle",
+        "tasks.fetch",
+        "tasks.requests",
+        "tasks.transform",
+        "tasks.upsert",
+        "tasks.watch",
+    ],
     beat_schedule=BEAT_SCHEDULE,
     task_queues=[Queue(lane.value) for lane in Lane],
     task_default_queue=Lane.SYNC.value,

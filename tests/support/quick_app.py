@@ -11,12 +11,16 @@ from datetime import timedelta
 
 from clients import limits
 from engine import bulk, deliver, recovery, singles, transform
+from engine.requests import acting, working
+from store import requests
 from worker.app import app as app
 
 LEASE_S = 3.0
 
-for stage in (bulk, deliver, singles, transform):
+for stage in (bulk, deliver, singles, transform, acting, working):
     stage.LEASE_S = LEASE_S
+acting.SAFE_S = LEASE_S
+requests.PATIENCE_S = LEASE_S
 bulk.FIRST_POLL_S, bulk.POLLS_S = 0.3, (0.3,)
 recovery.IDLE_FOR = timedelta(seconds=LEASE_S)
 app.conf.beat_schedule["sweep"]["schedule"] = 0.5

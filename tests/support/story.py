@@ -134,7 +134,7 @@ class Story(Hands):
         """Changes settings of entities; `sync={...}`, `guards={...}` and `consent={...}` change those."""
         version, current = self._do(configure.current, self.pump.connection_id)
         wanted = {**current, "entities": {name: dict(one) for name, one in current["entities"].items()}}
-        for section in ("sync", "guards", "consent"):
+        for section in ("sync", "guards", "consent", "panel"):
             wanted[section] = {**current[section], **entities.pop(section, {})}
         for name, settings in entities.items():
             wanted["entities"][name] |= settings

@@ -15,7 +15,7 @@ from support.stored import House
 from engine import asked
 from engine.asked import Purpose
 from engine.hook_paths import Signer
-from engine.wake import Wake
+from engine.wake import Stage, Wake
 from store import connections
 from store.db import Database
 from store.errors import Contended
@@ -215,3 +215,23 @@ def test_a_fault_of_ours_is_told_by_its_type_alone(
         assert client.post(paths[Purpose.CHANGED], data=ADA).status_code == 500
     assert lines == [{"event": "webhook_failed", "log_level": "error", "error": "KeyError"}]
     assert caplog.records == []
+
+
+DELIVERED = {"MessageName": "Create", "PrimaryEntityName": "ac365_request", "PrimaryEntityId": ADA_AT, "Depth": 1}
+
+
+@pytest.mark.parametrize("body", [{"json": DELIVERED}, {"data": b"\xff{"}, {}])
+def test_a_hint_of_dynamics_has_requests_looked_at_whatever_it_says(
+    client: FlaskClient, house: House, paths: Paths, sent: list[Wake], wishes: Any, body: dict[str, Any]
+) -> None:
+    assert client.post(f"{paths[Purpose.REQUESTS]}?code=secret", **body).status_code == 202
+    assert sent == [Wake(Stage.REQUESTS, (house.id,), Lane.LIVE)]
+    assert wishes() == {}
+
+
+def test_a_hint_at_an_address_that_was_renewed_is_refused(
+    client: FlaskClient, house: House, paths: Paths, sent: list[Wake]
+) -> None:
+    house.do(connections.renew_webhooks, house.id)
+    assert client.post(paths[Purpose.REQUESTS], json=DELIVERED).status_code == 404
+    assert sent == []

@@ -86,6 +86,8 @@ DEFAULTS: dict[str, Any] = {
     "unknown_option": "stored",
     # S34: an automation that allows one entry lets a contact in again.
     "reenter_always": False,
+    # Seconds after which reads show that a contact entered an automation (not documented).
+    "enrolment_list_lag_s": 0,
     # Values of date-time fields come back in the server's zone ("server") or as written ("verbatim").
     "datetime_read_back": "server",
     # Contacts without an address exist only where the account opted in.

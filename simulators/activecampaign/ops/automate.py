@@ -5,7 +5,7 @@ from __future__ import annotations
 from simulators.activecampaign.model.contacts import Contact
 from simulators.activecampaign.model.table import Row
 from simulators.activecampaign.model.world import World
-from simulators.activecampaign.ops import feed, journal
+from simulators.activecampaign.ops import feed, journal, mail, people
 
 ACTIVE = 1
 IN_PROGRESS, LEFT = 1, 2
@@ -21,7 +21,7 @@ def may_enter(world: World, automation: Row, contact: Contact) -> bool:
 
 
 def enter(world: World, automation: Row, contact: Contact, source: str) -> Row:
-    """Lets the contact in, and answers with the row of its entry."""
+    """Lets the contact in, and answers with the row of its entry. An automation that only sends a mail is over then."""
     row = world.enrolments.add(
         contact=contact.id, automation=automation["id"], status=IN_PROGRESS, adddate=world.now(), remdate=None,
         source=source,
@@ -30,7 +30,28 @@ def enter(world: World, automation: Row, contact: Contact, source: str) -> Row:
     automation["entered"] += 1
     journal.contact(world, "entered", source, contact, automation=automation["id"])
     feed.add(world, contact, "contact-automation", "start", row["id"])
+    if automation["sends"]:
+        _send(world, automation, contact)
+        leave(world, row)
     return row
+
+
+def _send(world: World, automation: Row, contact: Contact) -> None:
+    """The step that sends passes by whoever is on no list, or bounced. Source: help.activecampaign.com, page on
+    contacts that don't receive mails of an automation (only active contacts do)."""
+    subscribed = any(each.status == people.SUBSCRIBED for each in contact.lists.values())
+    if not subscribed or contact.seldom("bounced_hard"):
+        return
+    campaign = world.campaigns.rows[automation["sends"]]
+    mail.sent(world, contact, campaign)
+    ids = {"contact": contact.id, "campaign": campaign["id"], "message": campaign["message"]}
+    world.outbox.append({"email": contact.email, **ids, "automation": automation["id"], "at": world.now()})
+
+
+def shown(world: World, contact: Contact) -> list[Row]:
+    """The contact's entries as reads show them: new ones may appear late, by a switch."""
+    until = world.clock.now() - world.switches["enrolment_list_lag_s"]
+    return [row for row in world.enrolled.get(contact.id, []) if row["adddate"] <= until]
 
 
 def start(world: World, automation: Row, contact: Contact) -> Row | None:

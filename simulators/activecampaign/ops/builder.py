@@ -10,27 +10,31 @@ from simulators.activecampaign.model.world import World
 from simulators.activecampaign.ops import objects
 from simulators.activecampaign.ops.object_triggers import CREATED, UPDATED, contact_relations, watchable
 
-_FRESH: Row = {"name": "Automation", "status": 1, "multientry": 0, "starts_on_list": None, "trigger": None}
+_FRESH: Row = {"name": "Automation", "status": 1, "multientry": 0, "starts_on_list": None, "trigger": None,
+              "sends": None, "hidden": 0}  # fmt: skip
 
 
 def build(world: World, given: dict[str, Any]) -> Row:
     """A new automation, or with `id` the one that is there, changed.
 
-    `name`, `status` (1 active, 2 inactive, 0 draft), `multientry` (1 lets contacts in again), and how it starts:
+    `name`, `status` (1 active, 2 inactive, 0 draft), `hidden`, `multientry` (1 lets contacts in again), `sends` (id of
+    the campaign whose message is its only step), and how it starts:
     `starts_on_list` (id of a list) or `trigger`. A trigger of a custom object has `schema` (its id) and `kind`
     (created or updated); updated also `field`, and perhaps `from` and `to`, which are any value unless given. An
     automation with such a trigger has no other (help.activecampaign.com, article 5195780267292). Raises LookupError
-    for an unknown automation, schema, kind or field, Problem (422) for a value that the field can't have.
+    for an unknown automation, campaign, schema, kind or field, Problem (422) for a value that the field can't have.
     """
     known = _known(world, given)
     chosen = {key: given[key] for key in _FRESH if key in given}
     if chosen.get("trigger"):
         chosen["trigger"] = _trigger(world, chosen["trigger"])
+    if chosen.get("sends") and world.campaigns.get(chosen["sends"]) is None:
+        raise LookupError("campaign")
     wanted = {**_FRESH, **(known or {}), **chosen}
     if wanted["trigger"] and wanted["starts_on_list"]:
         raise Problem(422, {"message": "A trigger of a custom object must be the only one"})
     if known is None:
-        return world.automations.add(**wanted, hidden=0, entered=0, exited=0, cdate=world.now())
+        return world.automations.add(**wanted, entered=0, exited=0, cdate=world.now())
     known.update(chosen)
     return known
 

@@ -9,6 +9,7 @@ from simulators.activecampaign.core.answers import missing
 from simulators.activecampaign.model.contacts import Contact
 from simulators.activecampaign.model.table import Row
 from simulators.activecampaign.model.world import World
+from simulators.activecampaign.ops import automate
 from simulators.activecampaign.routes.api import V3, Api, here, paged, the_contact
 from simulators.activecampaign.wire import accounts, rows
 from simulators.activecampaign.wire import activities as feed_rows
@@ -36,7 +37,7 @@ def _notes(world: World, contact: Contact) -> list[Row]:
 
 
 def _enrolments(world: World, contact: Contact) -> list[Row]:
-    return [rows.enrolment(world, row) for row in world.enrolled.get(contact.id, [])]
+    return [rows.enrolment(world, row) for row in automate.shown(world, contact)]
 
 
 def _bounces(world: World, contact: Contact) -> list[Row]:

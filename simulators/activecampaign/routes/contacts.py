@@ -10,7 +10,7 @@ from flask import request
 from simulators.activecampaign.core.answers import generic, invalid
 from simulators.activecampaign.model.contacts import Contact
 from simulators.activecampaign.model.table import Row
-from simulators.activecampaign.ops import feed, hooks, journal, people, values
+from simulators.activecampaign.ops import automate, feed, hooks, journal, people, values
 from simulators.activecampaign.ops.query import find
 from simulators.activecampaign.routes.api import V3, Api, body, here, page, root, the_contact, wrote
 from simulators.activecampaign.routes.contact_query import conditions, page_input
@@ -37,7 +37,7 @@ def _side_loaded(found: list[Contact], wanted: list[str]) -> Row:
         "fieldValues": lambda each: wire.value_rows(world, each),
         "contactTags": lambda each: wire.tag_rows(world, each),
         "contactLists": lambda each: wire.memberships(world, each),
-        "contactAutomations": lambda each: [rows.enrolment(world, row) for row in world.enrolled.get(each.id, [])],
+        "contactAutomations": lambda each: [rows.enrolment(world, row) for row in automate.shown(world, each)],
     }
     chosen = {name: shape for name, shape in shapes.items() if name in wanted}
     return {name: [row for each in found for row in shape(each)] for name, shape in chosen.items()}

@@ -78,3 +78,43 @@ def test_joining_a_list_starts_what_waits_for_it(api):
 def test_contacts_of_an_automation_are_found(api):
     enrol(api)
     assert [row["id"] for row in api.get("contacts", seriesid=1)["contacts"]] == ["1"]
+
+
+def build(api, **given):
+    return api("POST", "/_sim/automations", {"name": "Invitation", "multientry": 1, "sends": 1, **given}).get_json()[
+        "id"
+    ]
+
+
+def outbox(api):
+    return api("GET", "/_sim/outbox").get_json()["outbox"]
+
+
+def test_an_automation_that_sends_puts_one_mail_into_the_outbox_and_is_over(api):
+    number = build(api)
+    assert enrol(api, number).status_code == 201
+    assert [(row["email"], row["automation"]) for row in outbox(api)] == [("ada@contoso.example", number)]
+    assert api.get("contacts/1/contactAutomations")["contactAutomations"][0]["status"] == "2"
+
+
+@pytest.mark.parametrize("away", ["unsubscribe", "bounce"])
+def test_nothing_is_sent_to_somebody_who_left_or_bounced(api, away):
+    number = build(api)
+    if away == "bounce":
+        api("POST", "/_sim/events", {"kind": "bounce", "contact": 1})
+    else:
+        api("POST", "/_sim/unsubscribe", {"contact": 1})
+    assert enrol(api, number).status_code == 201
+    assert outbox(api) == []
+
+
+def test_an_inactive_automation_lets_nobody_in(api):
+    assert enrol(api, build(api, status=2)).status_code == 403
+
+
+def test_an_entry_may_show_late(account, api, clock):
+    account.switches["enrolment_list_lag_s"] = 5
+    enrol(api)
+    assert api.get("contacts/1/contactAutomations")["contactAutomations"] == []
+    clock.advance(5)
+    assert len(api.get("contacts/1")["contactAutomations"]) == 1

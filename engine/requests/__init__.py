@@ -1,0 +1,1 @@
+"""What people in Dynamics ask ActiveCampaign for: heard, checked, done once, answered."""
