@@ -16,6 +16,7 @@ class Stage(StrEnum):
     TRANSFORM = "transform"
     UPSERT = "upsert"
     POLL = "poll"
+    ACTIVITIES = "activities"
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,8 +25,14 @@ CAME_ALONG: Final = (
 )
 MAIL: Final = ("log", "link", "campaign", "message", "campaign-message")
 _DEEDS: Final = {
-    **{"open": Kind.OPENED, "click": Kind.CLICKED, "reply": Kind.REPLIED, "forward": Kind.FORWARDED},
-    **{"bounce": Kind.BOUNCED, "unsubscribe": Kind.UNSUBSCRIBED, "sent": Kind.SENT, "send": Kind.SENT},
+    "open": Kind.OPENED,
+    "click": Kind.CLICKED,
+    "reply": Kind.REPLIED,
+    "forward": Kind.FORWARDED,
+    "bounce": Kind.BOUNCED,
+    "unsubscribe": Kind.UNSUBSCRIBED,
+    "sent": Kind.SENT,
+    "send": Kind.SENT,
 }
 _STAYS: Final = {
     **dict.fromkeys(("", "start", "enter", "entered"), Kind.AUTOMATION_ENTERED),

@@ -13,6 +13,7 @@ FETCH = "ac365.fetch"
 TRANSFORM = "ac365.transform"
 UPSERT = "ac365.upsert"
 POLL = "ac365.poll"
+ACTIVITIES = "ac365.activities"
 
 BY_STAGE = {
     Stage.CYCLE: CYCLE,
@@ -20,4 +21,5 @@ BY_STAGE = {
     Stage.TRANSFORM: TRANSFORM,
     Stage.UPSERT: UPSERT,
     Stage.POLL: POLL,
+    Stage.ACTIVITIES: ACTIVITIES,
 }

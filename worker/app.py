@@ -20,7 +20,7 @@ VISIBILITY_TIMEOUT_S = 300
 read = settings.read()
 app = Celery("ac365", broker=read.broker_url, task_cls="worker.task:PipelineTask")
 app.conf.update(
-    include=["tasks.clockwork", "tasks.cycle", "tasks.fetch", "tasks.transform", "tasks.upsert"],
+    include=["tasks.activities", "tasks.clockwork", "tasks.cycle", "tasks.fetch", "tasks.transform", "tasks.upsert"],
     beat_schedule=BEAT_SCHEDULE,
     task_queues=[Queue(lane.value) for lane in Lane],
     task_default_queue=Lane.SYNC.value,

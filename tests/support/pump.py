@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from engine import bulk, cycles, fetch, recovery, request, retries, transform, upsert
+from engine.activities import lines
 from engine.wake import Stage, Wake
 from store import cycles as stored
 from sync.model import Direction, Entity, Lane
@@ -25,6 +26,7 @@ STAGES: dict[Stage, Any] = {
         context, Entity(entity), Lane(lane), Direction(direction)
     ),
     Stage.POLL: bulk.poll,
+    Stage.ACTIVITIES: lines.run,
 }
 QUIET_AFTER_S = 60.0
 

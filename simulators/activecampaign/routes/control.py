@@ -71,7 +71,8 @@ def mail_event() -> ResponseReturnValue:
     """Body: `kind` (sent, open, click, bounce, …), `contact` (id or e-mail), `campaign` (1 unless given), or a list
     `events` of such."""
     given = _given()
-    if not all([_happened(one) for one in given.get("events", [given])]):
+    found = [_happened(one) for one in given.get("events", [given])]
+    if not all(found):
         return jsonify(error="unknown contact, campaign or kind"), 404
     return {"ok": True}
 

@@ -16,7 +16,9 @@ from mapping.companion import Kind
 
 AT = "2026-09-01T10:00:00-05:00"
 ANSWER = {
-    "contacts": [{"id": "7", "last_mpp_open_date": "2026-09-01T10:00:01-05:00", "bounced_soft": "1", "bounced_date": AT}],
+    "contacts": [
+        {"id": "7", "last_mpp_open_date": "2026-09-01T10:00:01-05:00", "bounced_soft": "1", "bounced_date": AT}
+    ],
     "logs": [{"id": "88", "campaignid": "123", "messageid": "456"}],
     "links": [
         {"id": "5", "campaignid": 123, "messageid": 456, "link": "https://contoso.example/offer"},
@@ -97,7 +99,9 @@ def test_an_open_at_the_moment_of_the_machine_s_open_is_its(seconds: int, machin
 
 
 def test_both_ends_of_a_stay_are_joined() -> None:
-    assert read("contact-automation", "start", "31").enrolment == read("contact-automation", "end", "31").enrolment == "31"
+    assert (
+        read("contact-automation", "start", "31").enrolment == read("contact-automation", "end", "31").enrolment == "31"
+    )
 
 
 def test_what_did_not_come_along_leaves_its_id() -> None:
