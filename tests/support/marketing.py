@@ -28,6 +28,8 @@ class Marketing:
     def __init__(self, story: Story, *, tables: bool = True) -> None:
         self.story = story
         self.ahead = timedelta(0)
+        # What was described before the tables were there is described still: nothing of them is mapped.
+        assert story.context
         if tables:
             companion.furnish(story)
         self.settings(enabled=True)
