@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from cli import (
+    activities,
     check,
     config,
     conflicts,
@@ -77,6 +78,7 @@ app.add_typer(cycles.app, name="cycles")
 app.add_typer(failures.app, name="failures")
 app.add_typer(conflicts.app, name="conflicts")
 app.add_typer(opportunities.app, name="opportunities")
+app.add_typer(activities.app, name="activities")
 app.command()(explain.explain)
 app.command()(verify.verify)
 app.add_typer(user.app, name="user")

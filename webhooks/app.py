@@ -8,6 +8,7 @@ where something is wrong; and never 410.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 
 import structlog
 from flask import Flask, Response, request
@@ -20,8 +21,9 @@ from engine.wake import Wake
 from store import connections
 from store.db import Database
 from store.errors import Contended, StoreError
-from webhooks.body import contact_id
+from webhooks.body import contact_id, said_at
 from webhooks.seldom import Seldom
+from worker.services import now
 
 LARGEST_BODY = 2**20
 HEADERS = {
@@ -71,25 +73,28 @@ class Receiver:
         generation = self._signer.generation(connection_id, wanted, signature)
         if generation is None:
             raise NotFound
-        ac_id = contact_id(request.get_data(cache=False))
+        body = request.get_data(cache=False)
+        ac_id, at = contact_id(body), said_at(body)
         if ac_id is None:
             return _said(422, NO_CONTACT)
         try:
-            wakes = self._stored(connection_id, generation, wanted, ac_id)
+            wakes = self._stored(connection_id, generation, wanted, ac_id, at)
         except Contended:
             # Nothing was kept, and nobody would deliver it again.
-            wakes = self._stored(connection_id, generation, wanted, ac_id)
+            wakes = self._stored(connection_id, generation, wanted, ac_id, at)
         self._send(wakes)
         log.info("webhook_taken", connection_id=connection_id, purpose=wanted.value, ac_id=ac_id)
         return _said(202, "Taken.")
 
-    def _stored(self, connection_id: int, generation: int, purpose: Purpose, ac_id: int) -> list[Wake]:
+    def _stored(
+        self, connection_id: int, generation: int, purpose: Purpose, ac_id: int, at: datetime | None
+    ) -> list[Wake]:
         with self._db.transaction() as tx:
             connection = connections.get(tx, connection_id)
             if connection is None or connection["webhook_generation"] != generation:
                 # The address was good once, and was renewed since.
                 raise NotFound
-            return asked.ask(tx, connection_id, purpose, ac_id)
+            return asked.ask(tx, connection_id, purpose, ac_id, now(), at)
 
     def health(self) -> Response:
         """200 while a wish could be stored, else 503."""

@@ -85,8 +85,8 @@ class Marketing:
         with self.story.transaction() as tx:
             activity_lines.ensure(tx, self.story.pump.connection_id, self.context.now())
             tx.execute(
-                "UPDATE activity_lines SET due_at = now() - interval '1 hour', lease_until = NULL WHERE line = ANY (%s)",
-                [list(which)],
+                "UPDATE activity_lines SET due_at = %s, lease_until = NULL WHERE line = ANY (%s)",
+                [self.context.now() - timedelta(hours=1), list(which)],
             )
 
     def line(self, which: str = READ) -> dict[str, Any]:
