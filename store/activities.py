@@ -11,12 +11,13 @@ from store.statements import Row, Statements, Tx
 SQL = Statements("activities")
 
 
-def file(tx: Tx, connection_id: int, rows: Sequence[Row]) -> list[Row]:
-    """Files events: {event_id, ac_id, at, kind, state, told, asks, reason}.
+def file(tx: Tx, connection_id: int, rows: Sequence[Row], filed_at: datetime) -> list[Row]:
+    """Files events: {event_id, ac_id, at, kind, state, told, asks, reason}. filed_at: now, by the clock that also says
+    when contacts were looked at.
 
     Answers with {event_id, ac_id, at, state} of those that were not there.
     """
-    return SQL.rows(tx, "file", connection_id=connection_id, rows=jsonb(rows)) if rows else []
+    return SQL.rows(tx, "file", connection_id=connection_id, rows=jsonb(rows), filed_at=filed_at) if rows else []
 
 
 def known(tx: Tx, connection_id: int, event_ids: Iterable[str]) -> set[str]:

@@ -1,9 +1,9 @@
 """How marketing activities are found: which window is read, who is looked at, and how many calls that may cost.
 
 The feed of ActiveCampaign is made when a contact is read (developers.activecampaign.com, page list-contact-activities);
-whether it is complete without that is not documented, so it is found out. While nothing speaks against it, the feed
-alone is read and a few contacts are looked at as a sample. Once reading a contact has brought to light what the feed
-had not shown, everybody is looked at in turn, and whoever has news is read.
+whether it is complete without that is not documented, so it is found out. Everybody is looked at once; while nothing speaks
+against it, after that the feed alone is read and a few contacts are looked at as a sample. Once reading a contact has
+brought to light what the feed had not shown, everybody is looked at in turn, and whoever has news is read.
 """
 
 from __future__ import annotations
@@ -64,14 +64,15 @@ class Allowance:
     people: int
 
 
-def allowance(since: datetime | None, now: datetime, calls_per_second: float, *, alone: bool) -> Allowance:
-    """since: when the last reading began; alone: nothing speaks against the feed being complete by itself."""
-    if alone:
-        return Allowance(SAMPLE_PAGES, PROBES)
+def allowance(
+    since: datetime | None, now: datetime, calls_per_second: float, *, alone: bool, turned: bool
+) -> Allowance:
+    """since: when the last reading began; alone: nothing speaks against the feed being complete by itself; turned:
+    everybody was looked at once, so that a sample is enough from then on."""
     span = min(max(now - since, timedelta(0)), LONGEST_WAIT) if since else timedelta(minutes=15)
     calls = span.total_seconds() * calls_per_second
-    people = max(LEAST_READS, int(calls * READ_SHARE / CALLS_PER_READ))
-    return Allowance(max(SAMPLE_PAGES, int(calls * SWEEP_SHARE)), people)
+    pages = SAMPLE_PAGES if alone and turned else max(SAMPLE_PAGES, int(calls * SWEEP_SHARE))
+    return Allowance(pages, PROBES if alone else max(LEAST_READS, int(calls * READ_SHARE / CALLS_PER_READ)))
 
 
 def alone(helped_at: datetime | None, refused_at: datetime | None, now: datetime) -> bool:

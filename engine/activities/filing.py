@@ -49,9 +49,8 @@ def file(tx: Tx, context: Context, prepared: Prepared) -> list[Row]:
     introduce(tx, context, _addresses(prepared.side, numbers))
     linked = {number for number, link in links.of_ac_ids(tx, context.id, "person", numbers).items() if link.delivered}
     wanted = set(context.document["activities"]["kinds"])
-    return activities.file(
-        tx, context.id, [_row(event, event.kind.word in wanted, linked) for event in prepared.events]
-    )
+    rows = [_row(event, event.kind.word in wanted, linked) for event in prepared.events]
+    return activities.file(tx, context.id, rows, context.now())
 
 
 def _row(event: Event, wanted: bool, linked: set[int]) -> Row:

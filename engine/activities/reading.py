@@ -58,7 +58,8 @@ def begin(hold: Hold, before: Reading) -> Reading:
     refused = before.refused_at
     refused = refused if refused and timedelta(0) <= now - refused < rules.REFUSED_FOR else None
     rate = float(limits["calls_per_second"]) * (1.0 - float(limits["headroom"]))
-    may = rules.allowance(before.opened, now, rate, alone=rules.alone(before.helped_at, refused, now))
+    alone, turned = rules.alone(before.helped_at, refused, now), before.turn_s is not None
+    may = rules.allowance(before.opened, now, rate, alone=alone, turned=turned)
     state = before.on(
         refused_at=refused,
         turn_began=before.turn_began or now,

@@ -1,7 +1,8 @@
 -- name: file
 -- Files events that aren't there yet; answers with those that are new.
-INSERT INTO activities (connection_id, event_id, ac_id, at, kind, state, told, asks, reason)
-SELECT DISTINCT ON (g.event_id) :connection_id, g.event_id, g.ac_id, g.at, g.kind, g.state, g.told, g.asks, g.reason
+INSERT INTO activities (connection_id, event_id, ac_id, at, kind, state, told, asks, reason, filed_at)
+SELECT DISTINCT ON (g.event_id)
+       :connection_id, g.event_id, g.ac_id, g.at, g.kind, g.state, g.told, g.asks, g.reason, :filed_at
 FROM jsonb_to_recordset(:rows)
      AS g (event_id text, ac_id bigint, at timestamptz, kind text, state text, told jsonb, asks boolean, reason text)
 ON CONFLICT DO NOTHING

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from support.cast import ADA, ADA_AT, BEN, BEN_AT, CLEO_AT
 from support.marketing import Marketing
 from support.story import Story
@@ -10,18 +9,6 @@ from support.story import Story
 BOTH = {"direction": "both"}
 OFFER = "https://contoso.example/offer"
 NEWS = "September news"
-
-
-@pytest.fixture
-def marketing(story: Story) -> Marketing:
-    """Ada is a contact and Ben a lead, on both sides; the feed is complete by itself."""
-    story.ac.switches["activities_need_contact_read"] = False
-    made = Marketing(story)
-    story.configure(account=BOTH, contact=BOTH, lead=BOTH)
-    story.contact(ADA, ADA_AT, firstname="Ada")
-    story.lead(BEN, BEN_AT, firstname="Ben")
-    story.sync()
-    return made
 
 
 def test_every_kind_arrives_once_with_its_words(marketing: Marketing) -> None:
@@ -32,8 +19,7 @@ def test_every_kind_arrives_once_with_its_words(marketing: Marketing) -> None:
     marketing.happen("bounce", BEN_AT)
     marketing.happen("share", ADA_AT)
     number = ac.build_automation(name="Nurture more", multientry=1)
-    row = requests_enrol(marketing, ADA_AT, number)
-    requests_leave(marketing, row)
+    marketing.leave(marketing.enrol(ADA_AT, number))
     for _ in range(2):
         marketing.turn()
     assert marketing.shown(ADA) == [
@@ -53,20 +39,9 @@ def test_every_kind_arrives_once_with_its_words(marketing: Marketing) -> None:
     assert marketing.states() == {"written": 12}
 
 
-def requests_enrol(marketing: Marketing, address: str, automation: int) -> int:
-    contact = marketing.story.ac.contact(address)
-    assert contact is not None
-    body = {"contactAutomation": {"contact": contact.id, "automation": automation}}
-    return int(marketing.call("POST", "contactAutomations", body)["contactAutomation"]["id"])
-
-
-def requests_leave(marketing: Marketing, number: int) -> None:
-    marketing.call("DELETE", f"contactAutomations/{number}")
-
-
 def test_both_ends_of_a_stay_are_joined(marketing: Marketing) -> None:
-    row = requests_enrol(marketing, ADA_AT, 1)
-    requests_leave(marketing, row)
+    row = marketing.enrol(ADA_AT, 1)
+    marketing.leave(row)
     marketing.turn()
     assert {one["ac365_enrolmentid"] for one in marketing.story.rows("ac365_activity")} == {str(row)}
 

@@ -12,8 +12,9 @@ from support import companion
 from support.story import Story
 
 from config import document as documents
-from engine import configure
+from engine import asked, configure
 from engine.activities import lines
+from engine.asked import Purpose
 from engine.context import Context
 from mapping.activity_rows import BY_WORD
 from store import activities, activity_lines, activity_news, configurations
@@ -63,6 +64,26 @@ class Marketing:
         """A call of ActiveCampaign's API by somebody else."""
         url, headers = f"{self.story.ac.url}/api/3/{path}", {"Api-Token": "simulated-key"}
         return requests.request(method, url, json=body, headers=headers).json()
+
+    def enrol(self, address: str, automation: int) -> int:
+        """Somebody adds a contact to an automation; answers with the id of its stay."""
+        body = {"contactAutomation": {"contact": self.number(address), "automation": automation}}
+        return int(self.call("POST", "contactAutomations", body)["contactAutomation"]["id"])
+
+    def leave(self, stay: int) -> None:
+        """A stay ends."""
+        self.call("DELETE", f"contactAutomations/{stay}")
+
+    def number(self, address: str) -> int:
+        """The id of a contact in ActiveCampaign."""
+        contact = self.story.ac.contact(address)
+        assert contact is not None
+        return contact.id
+
+    def hint(self, address: str, ago: timedelta = timedelta(0)) -> None:
+        """What the receiver does with a delivery to the address `activity`."""
+        now = self.context.now()
+        self.story._mine(asked.ask, Purpose.ACTIVITY, self.number(address), now, now - ago)
 
     def read(self) -> list[Any]:
         """A whole reading."""

@@ -32,8 +32,9 @@ def test_nothing_is_read_that_would_be_deleted_at_once(first: int, keep: int, da
     assert floor(NOW, first, keep) == NOW - days * DAY
 
 
-def test_while_the_feed_stands_alone_a_sample_is_enough() -> None:
-    assert allowance(NOW - HOUR, NOW, 5, alone=True) == Allowance(3, 10)
+def test_while_the_feed_stands_alone_everybody_is_looked_at_once_and_then_a_sample() -> None:
+    assert allowance(NOW - HOUR, NOW, 5, alone=True, turned=False) == Allowance(900, 10)
+    assert allowance(NOW - HOUR, NOW, 5, alone=True, turned=True) == Allowance(3, 10)
 
 
 @pytest.mark.parametrize(
@@ -41,7 +42,7 @@ def test_while_the_feed_stands_alone_a_sample_is_enough() -> None:
     [(NOW - 5 * MINUTE, 5, 75, 150), (NOW - DAY, 5, 900, 1800), (None, 5, 225, 450), (NOW, 5, 3, 20)],
 )
 def test_else_a_share_of_the_calls_is_spent(since: datetime | None, rate: float, pages: int, people: int) -> None:
-    assert allowance(since, NOW, rate, alone=False) == Allowance(pages, people)
+    assert allowance(since, NOW, rate, alone=False, turned=True) == Allowance(pages, people)
 
 
 @pytest.mark.parametrize(
