@@ -1,9 +1,9 @@
 """How marketing activities are found: which window is read, who is looked at, and how many calls that may cost.
 
 The feed of ActiveCampaign is made when a contact is read (developers.activecampaign.com, page list-contact-activities);
-whether it is complete without that is not documented, so it is found out. Everybody is looked at once; while nothing speaks
-against it, after that the feed alone is read and a few contacts are looked at as a sample. Once reading a contact has
-brought to light what the feed had not shown, everybody is looked at in turn, and whoever has news is read.
+whether it is complete without that is not documented, so it is found out. Everybody is looked at once; after that,
+while nothing speaks against it, the feed alone is read and a few contacts are looked at as a sample. Once reading a
+contact has brought to light what the feed had not shown, everybody is looked at in turn, and whoever has news is read.
 """
 
 from __future__ import annotations

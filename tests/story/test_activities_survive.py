@@ -25,6 +25,7 @@ class Killed(BaseException):
 @pytest.fixture
 def crowded(marketing: Marketing) -> Marketing:
     """A hundred and twenty more contacts are linked."""
+    marketing.story.configure(guards={"creates": 1})
     marketing.story.crowd(120)
     marketing.story.sync()
     return marketing
