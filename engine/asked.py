@@ -9,7 +9,7 @@ from typing import Final
 
 from engine import cycles
 from engine.wake import Wake
-from store import activity_news, asked, configurations
+from store import activity_lines, activity_news, asked, configurations
 from store.db import Tx
 from sync.model import Entity, Lane
 
@@ -28,6 +28,8 @@ CREATED = MappingProxyType({Purpose.CREATE_LEAD: Entity.LEAD, Purpose.CREATE_CON
 AUTHOR = "webhook"
 BELIEVED: Final = (timedelta(days=-1), timedelta(minutes=5))
 """A delivery's time counts if it is no further from its arrival than this."""
+HINTED: Final = timedelta(minutes=5)
+"""So long after a delivery the feed is read at the latest, however seldom the schedule has it read."""
 
 
 def ask(
@@ -50,5 +52,6 @@ def _note(tx: Tx, connection_id: int, ac_id: int, now: datetime, said_at: dateti
     current = configurations.current(tx, connection_id)
     if not current or not (current[1].get("activities") or {}).get("enabled"):
         return
+    activity_lines.hurry(tx, connection_id, activity_lines.READ, now + HINTED)
     believed = said_at is not None and BELIEVED[0] <= said_at - now <= BELIEVED[1]
     activity_news.hint(tx, connection_id, ac_id, min(said_at, now) if said_at and believed else now, now)

@@ -47,6 +47,6 @@ def release(
     SQL.run(tx, "release", connection_id=connection_id, line=line, token=token, due_at=due_at, error=told)
 
 
-def hurry(tx: Tx, connection_id: int, line: str, now: datetime) -> None:
-    """Lets it go on at once instead of at its next time."""
-    SQL.run(tx, "hurry", connection_id=connection_id, line=line, now=now)
+def hurry(tx: Tx, connection_id: int, line: str, at: datetime) -> None:
+    """Lets it go on at that time, unless it does so sooner."""
+    SQL.run(tx, "hurry", connection_id=connection_id, line=line, at=at)

@@ -50,6 +50,11 @@ def strangers(tx: Tx, connection_id: int) -> int:
     return SQL.run(tx, "strangers", connection_id=connection_id)
 
 
+def stale(tx: Tx, connection_id: int, before: datetime) -> int:
+    """Forgets suspicions that are older than that and that no webhook raised; answers with how many."""
+    return SQL.run(tx, "stale", connection_id=connection_id, before=before)
+
+
 def explained(tx: Tx, connection_id: int) -> int:
     """Ends what the feed has shown meanwhile; answers with how many contacts that were."""
     rows = SQL.rows(tx, "explained", connection_id=connection_id)

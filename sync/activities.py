@@ -22,6 +22,8 @@ SETTLING: Final = timedelta(seconds=30)
 PATIENCE: Final = timedelta(minutes=15)
 """When a contact is read once more whose feed did not show what its dates speak of."""
 TRIES: Final = 2
+STALE: Final = timedelta(days=1)
+"""A suspicion that is older is dropped while the feed stands alone: the next look raises it again, if it is one."""
 REFUSED_FOR: Final = timedelta(days=1)
 """So long it isn't asked again whether the feed answers for everybody."""
 PROVEN_FOR: Final = timedelta(days=7)

@@ -40,8 +40,9 @@ def run(context: Context, line: str) -> list[Wake]:
         rests = row is not None and not wanted(tx, context.id, context.document)
     if row is None:
         return []
-    if rests:
-        return _released(hold, max(now + IDLE, timing.allowed(context.document, now)))
+    allowed = timing.allowed(context.document, now)
+    if rests or allowed > now:
+        return _released(hold, max(now + IDLE, allowed))
     try:
         due_at, wakes = WORK[line](hold, row["state"])
     except Lost:

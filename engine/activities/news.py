@@ -34,6 +34,7 @@ def step(hold: Hold, state: Reading) -> Reading:
         activity_news.strangers(tx, context.id)
         if alone:
             activity_news.explained(tx, context.id)
+            activity_news.stale(tx, context.id, context.now() - rules.STALE)
         one = activity_news.next_one(tx, context.id, context.now(), settled_before) if state.people > 0 else None
         if one is None:
             state = state.on(phase="bounces")

@@ -35,6 +35,7 @@ CREATE TABLE activities (
     PRIMARY KEY (connection_id, event_id)
 ) WITH (autovacuum_vacuum_scale_factor = 0.05);
 CREATE INDEX activities_ready ON activities (connection_id, at) WHERE state = 'ready';
+CREATE INDEX activities_standing ON activities (connection_id, state) WHERE state IN ('ready', 'refused');
 CREATE INDEX activities_unlinked ON activities (connection_id, ac_id) WHERE state = 'unlinked';
 CREATE INDEX activities_asking ON activities (connection_id, at) WHERE asks;
 CREATE INDEX activities_by_contact ON activities (connection_id, ac_id, at);

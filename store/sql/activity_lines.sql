@@ -32,5 +32,5 @@ SET claimed_by = NULL, lease_until = NULL, due_at = :due_at, error = :error,
 WHERE connection_id = :connection_id AND line = :line AND claimed_by = :token;
 
 -- name: hurry!
--- Lets a line go on at once.
-UPDATE activity_lines SET due_at = least(due_at, :now) WHERE connection_id = :connection_id AND line = :line;
+-- Lets a line go on at that time, unless it does so sooner.
+UPDATE activity_lines SET due_at = least(due_at, :at) WHERE connection_id = :connection_id AND line = :line;

@@ -1,15 +1,15 @@
 -- name: hint!
 -- A webhook says that a contact has news.
-INSERT INTO activity_news AS n (connection_id, ac_id, hinted, evidence_at, due_at)
-VALUES (:connection_id, :ac_id, true, :at, :now)
+INSERT INTO activity_news AS n (connection_id, ac_id, hinted, evidence_at, due_at, noted_at)
+VALUES (:connection_id, :ac_id, true, :at, :now, :now)
 ON CONFLICT (connection_id, ac_id) DO UPDATE
-SET hinted = true, evidence_at = greatest(n.evidence_at, excluded.evidence_at), noted_at = now(), tries = 0,
+SET hinted = true, evidence_at = greatest(n.evidence_at, excluded.evidence_at), noted_at = excluded.noted_at, tries = 0,
     due_at = least(n.due_at, excluded.due_at);
 
 -- name: note!
 -- Rows of a list say that contacts have news.
-INSERT INTO activity_news AS n (connection_id, ac_id, evidence_at, sends, sends_since, due_at)
-SELECT :connection_id, g.ac_id, g.evidence_at, g.sends, g.sends_since, :now
+INSERT INTO activity_news AS n (connection_id, ac_id, evidence_at, sends, sends_since, due_at, noted_at)
+SELECT :connection_id, g.ac_id, g.evidence_at, g.sends, g.sends_since, :now, :now
 FROM jsonb_to_recordset(:rows) AS g (ac_id bigint, evidence_at timestamptz, sends integer, sends_since timestamptz)
 ON CONFLICT (connection_id, ac_id) DO UPDATE
 SET evidence_at = greatest(n.evidence_at, excluded.evidence_at), sends = n.sends + excluded.sends,
@@ -46,6 +46,10 @@ DELETE FROM activity_news n
 WHERE n.connection_id = :connection_id AND NOT EXISTS (
     SELECT FROM links l WHERE l.connection_id = n.connection_id AND l.kind = 'person' AND l.ac_id = n.ac_id
                           AND l.delivered_at IS NOT NULL);
+
+-- name: stale!
+-- Forgets suspicions that nobody found worth looking into; webhooks are not forgotten.
+DELETE FROM activity_news WHERE connection_id = :connection_id AND NOT hinted AND noted_at < :before;
 
 -- name: explained
 -- News that the feed has shown by now: an event as new as the evidence, and as many mails as were counted.
