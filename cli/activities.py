@@ -88,7 +88,8 @@ def _line(line: LineStatus, moment: datetime) -> str:
 
 def _last(last: dict[str, Any], moment: datetime) -> str:
     ended = when(datetime.fromisoformat(last["ended"]), moment)
+    odd = f"; {last['unusable']:,} rows told of nothing" if last["unusable"] else ""
     return (
         f"Last reading {ended}: {last['rows']:,} rows, {last['found']:,} new events, {last['looked']:,} contacts "
-        f"looked at, {last['read']:,} read one by one, {last['calls']:,} calls"
+        f"looked at, {last['read']:,} read one by one, {last['calls']:,} calls{odd}"
     )

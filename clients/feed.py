@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from clients.answer import Json
 from clients.caller import PAGE, Caller
+from clients.faults import PagingLoop
 from clients.scalars import as_int, as_moment, as_text, row_of, rows_of, total_of
 from sync.errors import Missing
 from sync.model import Lane
@@ -91,7 +92,10 @@ class Feed(Caller):
             return None
 
     def look(self, *, lane: Lane, ids: Sequence[int] = (), after_id: int = 0) -> tuple[list[Looked], int, bool]:
-        """Up to 100 contacts, these or those after this id: what speaks for news, the last id, whether more follow."""
+        """Up to 100 contacts, these or those after this id: what speaks for news, the last id, whether more follow.
+
+        Raises PagingLoop where the service ignores what was asked for.
+        """
         params: list[tuple[str, object]] = [
             ("limit", PAGE),
             ("include", ",".join(BESIDE)),
@@ -100,10 +104,14 @@ class Feed(Caller):
             *(("ids[]", one) for one in ids),
         ]
         answer = self.get("contacts", params, lane=lane)
-        rows = [row for row in rows_of(answer, "contacts") if as_int(row.get("id")) > (0 if ids else after_id)]
+        raw = rows_of(answer, "contacts")
+        rows = [row for row in raw if as_int(row.get("id")) > (0 if ids else after_id)]
         beside = _beside(answer)
         asked = set(ids)
         looked = [_looked(row, beside) for row in rows if not asked or as_int(row.get("id")) in asked]
+        if raw and not looked:
+            told = "ids[] is ignored" if ids else "id_greater is ignored"
+            raise PagingLoop(f"activecampaign: GET contacts: {told}", code="activecampaign.paging_loop")
         last = max((as_int(row.get("id")) for row in rows), default=after_id)
         return looked, last, len(rows) >= PAGE
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from clients.caller import PAGE
 from clients.feed import FeedPage
-from clients.scalars import as_moment, as_text
+from clients.scalars import as_moment, as_text, rows_of
 from engine.activities import filing
 from engine.activities.hold import Hold
 from engine.activities.state import Reading
@@ -43,9 +43,7 @@ def step(hold: Hold, state: Reading) -> Reading:
         back = state.on(offset=max(0, state.offset - PAGE), tail_id="", tail_at=None, back=state.back + 1)
         return _on(hold, back.plus(calls=1))
     prepared = filing.prepare(context, page.rows, side_of(page.answer), lane)
-    moved = _moved(state, page).plus(
-        calls=1 + prepared.calls, rows=len(page.rows), unusable=prepared.unusable if not state.offset else 0
-    )
+    moved = _moved(state, page).plus(calls=1 + prepared.calls, rows=len(page.rows), unusable=prepared.unusable)
     with context.db.transaction() as tx:
         fresh = filing.file(tx, context, prepared)
         moved = moved.plus(found=len(fresh))
@@ -63,7 +61,7 @@ def _on(hold: Hold, state: Reading, **changes: object) -> Reading:
 def _moved(state: Reading, page: FeedPage) -> Reading:
     if not page.more:
         return state.on(phase="news", offset=0, tail_id="", tail_at=None, back=0)
-    last = page.answer["activities"][-1]
+    last = rows_of(page.answer, "activities")[-1]
     step = max(1, page.read - OVERLAP)
     return state.on(offset=state.offset + step, tail_id=as_text(last.get("id")), tail_at=as_moment(last.get("tstamp")))
 
@@ -72,7 +70,7 @@ def _behind(page: FeedPage, state: Reading) -> bool:
     """Whether rows are missing between the page before and this one."""
     if not state.tail_id or state.tail_at is None or state.back >= MOST_BACK or not page.ordered:
         return False
-    found = page.answer.get("activities") or []
+    found = rows_of(page.answer, "activities")
     if any(as_text(row.get("id")) == state.tail_id for row in found):
         return False
     first = as_moment(found[0].get("tstamp")) if found else None
@@ -81,6 +79,6 @@ def _behind(page: FeedPage, state: Reading) -> bool:
 
 def _unbounded(page: FeedPage, state: Reading) -> bool:
     """Whether the service heeds neither the window nor the order: then every reading would be one of everything."""
-    moments = [as_moment(row.get("tstamp")) for row in page.answer.get("activities") or []]
+    moments = [as_moment(row.get("tstamp")) for row in rows_of(page.answer, "activities")]
     old = [at for at in moments if at is not None and at < state.window - FAR]
     return bool(old) and not page.ordered and len(old) == len(moments)

@@ -8,6 +8,7 @@ import pytest
 from support.cast import ADA_AT, CLEO_AT
 
 from clients.activecampaign import ActiveCampaign
+from clients.faults import PagingLoop
 from clients.feed import FeedPage
 from simulators.activecampaign.core.clock import StoppedClock
 from simulators.activecampaign.ops import feed, mail
@@ -88,6 +89,13 @@ def test_a_list_shows_dates_and_counts_of_a_hundred_contacts(busy: Account, live
     assert (looked[0].dates, set(looked[1].dates)) == ((), {START + timedelta(minutes=150)})
     assert [one.ac_id for one in live_ac.look(ids=[2], lane=SYNC)[0]] == [2]
     assert [one.ac_id for one in live_ac.look(after_id=1, lane=SYNC)[0]] == [2]
+
+
+@pytest.mark.parametrize("asked", [{"ids": [7]}, {"after_id": 7}])
+def test_a_list_of_others_than_were_asked_for_is_refused(ac: ActiveCampaign, stub, asked) -> None:
+    stub.on("GET", "/api/3/contacts", {"contacts": [{"id": "1"}, {"id": "2"}]})
+    with pytest.raises(PagingLoop):
+        ac.look(lane=SYNC, **asked)
 
 
 def test_names_and_subjects_are_asked_for(busy: Account, live_ac: ActiveCampaign) -> None:
