@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from cli import (
+    activities,
     alerts,
     backup,
     check,
@@ -81,6 +82,7 @@ app.add_typer(failures.app, name="failures")
 app.add_typer(conflicts.app, name="conflicts")
 app.add_typer(opportunities.app, name="opportunities")
 app.command()(requests.requests)
+app.add_typer(activities.app, name="activities")
 app.command()(explain.explain)
 app.command()(verify.verify)
 app.add_typer(user.app, name="user")

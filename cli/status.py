@@ -70,6 +70,8 @@ def _print_to_do(one: ConnectionStatus, moment: datetime) -> None:
     out, back = one.backlog["outbound"], one.backlog["inbound"]
     say(f"On its way: {out:,} to ActiveCampaign, {back:,} to Dynamics{age}")
     say(f"Request budget: {_budget(one)}")
+    if one.activities:
+        _print_activities(one.activities, moment)
     for pause in one.pauses:
         say(_paused(pause, moment))
     for cycle in one.asks:
@@ -78,6 +80,15 @@ def _print_to_do(one: ConnectionStatus, moment: datetime) -> None:
         say(f"Conflicts that wait for you: {one.conflicts:,}; see them with `ac365 conflicts`.")
     if any(entity.failed for entity in one.entities):
         say("Some records failed; see why with `ac365 failures`.")
+
+
+def _print_activities(found: dict[str, Any], moment: datetime) -> None:
+    news = f", {found['news']:,} contacts with news to be read" if found["news"] else ""
+    say(f"Marketing activities: last read {when(found['read_at'], moment)}, {found['ready']:,} on their way{news}")
+    for name, error in found["errors"].items():
+        say(f"Activities can't be {name.replace('write', 'written')}: {error['message']}. {error['advice']}")
+    if found["refused"]:
+        say(f"Dynamics refused {found['refused']:,} activities; see why with `ac365 activities`.")
 
 
 def _paused(pause: dict[str, Any], moment: datetime) -> str:

@@ -20,6 +20,9 @@ from store import audit, connections
 from worker import embedded
 from worker.services import Services
 
+EVENTS = ("open", "click", "forward", "share", "reply", "bounce", "subscribe", "unsubscribe")
+"""What an account webhook for activities is to listen to; `sent` names no contact."""
+
 app = typer.Typer(cls=ListFirst, help="Addresses for ActiveCampaign's webhooks, and the process that listens there.")
 
 MEANING = {
@@ -27,6 +30,7 @@ MEANING = {
     Purpose.CREATE_CONTACT: "creates a contact in Dynamics for it, unless there is one already",
     Purpose.REQUESTS: "for Dynamics: has what people ask for on leads and contacts looked at without a wait",
     Purpose.CHANGED: "has the contact looked at now instead of at the next scheduled cycle",
+    Purpose.ACTIVITY: "says that the contact received or did something; events to tick: " + ", ".join(EVENTS),
 }
 NO_BASE = "Set AC365_PUBLIC_URL to the https address under which ActiveCampaign reaches this; here are the paths alone."
 BAD_BASE = "ActiveCampaign delivers to https on port 443 only; AC365_PUBLIC_URL says something else."

@@ -10,6 +10,7 @@ from clients.caller import ME
 from clients.contacts import Contacts
 from clients.custom_objects import CustomObjects
 from clients.deals import Deals
+from clients.feed import Feed
 from clients.fields import Fields
 from clients.imports import Imports
 from clients.marketing import Marketing
@@ -22,7 +23,7 @@ FAR_FUTURE = datetime(2099, 1, 1, tzinfo=UTC).isoformat()
 FAR_ID = 2_000_000_000
 
 
-class ActiveCampaign(Contacts, Tags, Fields, Accounts, Imports, CustomObjects, Deals, Marketing):
+class ActiveCampaign(Contacts, Tags, Fields, Accounts, Imports, CustomObjects, Deals, Marketing, Feed):
     """One account. Every method takes the lane whose share of the request budget it uses."""
 
     def me(self, *, lane: Lane = Lane.SYNC) -> dict[str, Any]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from clients.dynamics_artefacts import Artefacts
-from clients.dynamics_bulk import Bulk
 from clients.dynamics_metadata import Metadata
 from clients.dynamics_pages import Page, Row, corrected, page_from, prefer, require_tracking
 from clients.dynamics_privileges import Privileges
+from clients.dynamics_upserts import Upserts
 from clients.dynamics_users import Users
 from clients.tables import BY_SET
 from sync.model import Lane
@@ -16,7 +16,7 @@ from sync.model import Lane
 COUNT_CAP = 5_000
 
 
-class Dynamics(Metadata, Privileges, Users, Bulk, Artefacts):
+class Dynamics(Metadata, Privileges, Users, Upserts, Artefacts):
     """One environment. Every method takes the lane whose share of the request budget it uses."""
 
     def organization_id(self, *, lane: Lane = Lane.SYNC) -> str:

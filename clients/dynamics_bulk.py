@@ -39,14 +39,14 @@ class Bulk(Writes):
             for one, version, body in changes
         ]
         outcomes = self._outcomes(parts, lane)
-        return [_told(change[0], outcome) for change, outcome in zip(changes, outcomes, strict=True)]
+        return [told_of(change[0], outcome) for change, outcome in zip(changes, outcomes, strict=True)]
 
     def create_in_batch(
         self, entity_set: str, key: str, rows: Sequence[tuple[str, Body]], *, lane: Lane
     ) -> list[Outcome]:
         """Makes `(record id, body)`, each as `create_record` would; in order, what became of each. Raises likewise."""
         parts = [self._part("POST", entity_set, key, {**body, key: one}) for one, body in rows]
-        outcomes = [_told(row[0], outcome) for row, outcome in zip(rows, self._outcomes(parts, lane), strict=True)]
+        outcomes = [told_of(row[0], outcome) for row, outcome in zip(rows, self._outcomes(parts, lane), strict=True)]
         doubtful = [one for (one, _), outcome in zip(rows, outcomes, strict=True) if isinstance(outcome, Duplicate)]
         known = self.rows_by_id(entity_set, key, (key,), doubtful, lane=lane) if doubtful else []
         found = {str(row[key]).lower(): Written(version_of(row), found=True) for row in known}
@@ -78,7 +78,7 @@ class Bulk(Writes):
                 read_s=PATIENCE_S,
             )
         except BadRecord as error:
-            raise _for_all(error) from error
+            raise for_all(error) from error
 
     def bulk_available(self, logical: str, message: str, *, lane: Lane = Lane.SYNC) -> bool:
         """Whether the table `logical` has this message, such as UpdateMultiple, in this environment."""
@@ -119,7 +119,8 @@ class Bulk(Writes):
             yield _unanswered(answer)
 
 
-def _told(record_id: str, outcome: Outcome) -> Outcome:
+def told_of(record_id: str, outcome: Outcome) -> Outcome:
+    """`outcome`, unless it says that another record is missing."""
     return outcome if isinstance(outcome, Written) else about(record_id, outcome)
 
 
@@ -137,5 +138,6 @@ def _unanswered(answer: Answer) -> UnknownOutcome:
     )
 
 
-def _for_all(error: BadRecord) -> BadBatch:
+def for_all(error: BadRecord) -> BadBatch:
+    """The refusal of a row, as that of all that went with it."""
     return BadBatch(error.message, code=error.code, status=error.status, body=error.body, request_id=error.request_id)

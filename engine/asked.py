@@ -5,12 +5,14 @@ Dynamics has an address as well, at which it says that somebody asked for someth
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Final
 
 from engine import cycles
 from engine.wake import Wake
-from store import asked
+from store import activity_lines, activity_news, asked, configurations
 from store.db import Tx
 from sync.model import Entity, Lane
 
@@ -22,18 +24,38 @@ class Purpose(StrEnum):
     CREATE_CONTACT = "create-contact"
     CHANGED = "changed"
     REQUESTS = "requests"
+    ACTIVITY = "activity"
 
 
 CREATED = MappingProxyType({Purpose.CREATE_LEAD: Entity.LEAD, Purpose.CREATE_CONTACT: Entity.CONTACT})
-"""What is created for a contact that has no record in Dynamics yet. `changed` creates nothing."""
+"""What is created for a contact that has no record in Dynamics yet. The other addresses create nothing."""
 AUTHOR = "webhook"
+BELIEVED: Final = (timedelta(days=-1), timedelta(minutes=5))
+"""A delivery's time counts if it is no further from its arrival than this."""
+HINTED: Final = timedelta(minutes=5)
+"""So long after a delivery the feed is read at the latest, however seldom the schedule has it read."""
 
 
-def ask(tx: Tx, connection_id: int, purpose: Purpose, ac_id: int) -> list[Wake]:
-    """Stores the wish about contact `ac_id`, and has it read ahead of everything else.
+def ask(
+    tx: Tx, connection_id: int, purpose: Purpose, ac_id: int, now: datetime, said_at: datetime | None = None
+) -> list[Wake]:
+    """Stores the wish about contact `ac_id`, and has it read ahead of everything else; of an activity only who and when
+    is noted, for the next reading of the feed. said_at: when it happened, as the delivery says.
 
     The same wish twice is one wish. Send the wakes after the commit. Raises LookupError when the connection has no
     configuration yet, StoreError.
     """
+    if purpose is Purpose.ACTIVITY:
+        _note(tx, connection_id, ac_id, now, said_at)
+        return []
     asked.put(tx, connection_id, [ac_id], entity=CREATED.get(purpose), lane=Lane.LIVE)
     return cycles.open_inbound(tx, connection_id, AUTHOR, Lane.LIVE)
+
+
+def _note(tx: Tx, connection_id: int, ac_id: int, now: datetime, said_at: datetime | None) -> None:
+    current = configurations.current(tx, connection_id)
+    if not current or not (current[1].get("activities") or {}).get("enabled"):
+        return
+    activity_lines.hurry(tx, connection_id, activity_lines.READ, now + HINTED)
+    believed = said_at is not None and BELIEVED[0] <= said_at - now <= BELIEVED[1]
+    activity_news.hint(tx, connection_id, ac_id, min(said_at, now) if said_at and believed else now, now)

@@ -12,10 +12,13 @@ from clients.budget import Budget
 from clients.probe import Finding
 from config import document as documents
 from engine import configure, findings, metadata, validate
+from engine.activities import check as activities
+from engine.asked import Purpose
 from engine.companion import check as companion
 from engine.companion import hook
 from engine.context import compile_rules, directions
 from engine.findings import Kept
+from engine.hook_paths import Signer
 from engine.opportunities import rollup_check, stakeholders
 from engine.requests import panel_check
 from mapping import rollups
@@ -34,7 +37,7 @@ class Services(Protocol):
 
     @property
     def settings(self) -> Any:
-        """What the environment says; `public_url` is looked at."""
+        """What the environment says; `public_url` and `secret_keys` are looked at."""
 
     @property
     def db(self) -> Database:
@@ -118,6 +121,9 @@ def _connection(services: Services, row: dict[str, Any], document: Mapping[str, 
         yield from companion.findings(dynamics, document, where)
     yield from panel_check.findings(dynamics, activecampaign, document)
     yield from _webhooks(document, services.settings.public_url)
+    if answered and activities.enabled(document):
+        paths = Signer(services.settings.secret_keys).paths(row)
+        yield from activities.findings(dynamics, activecampaign, paths[Purpose.ACTIVITY])
     yield _limits(document)
 
 

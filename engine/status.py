@@ -10,6 +10,7 @@ from typing import Any
 
 from clients.budget import Budget
 from engine import configured
+from engine.activities import status as activities
 from engine.context import directions
 from store import connections, cycles, outbox, pauses, tallies, watermarks
 from store.db import Tx
@@ -56,7 +57,8 @@ class ConnectionStatus:
     """One connection. budget: slots used and there are, per limit, None when Redis does not answer.
 
     backlog: changes on their way, by direction; failures: records on the failure list, by class; conflicts: how many
-    wait for a person; asks: cycles that do, with their question.
+    wait for a person; asks: cycles that do, with their question; activities: see `activities.status.brief`, None while
+    they are off.
     """
 
     name: str
@@ -72,6 +74,7 @@ class ConnectionStatus:
     asks: list[dict[str, Any]]
     budget: dict[str, dict[str, int]] | None
     budget_paused_s: float
+    activities: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,7 @@ def of_connection(tx: Tx, row: Mapping[str, Any], budget: Budget) -> ConnectionS
         asks=[{"cycle": cycle["id"], "question": cycle["note"]} for cycle in asking],
         budget=used,
         budget_paused_s=paused_s,
+        activities=activities.brief(tx, row["id"], document),
     )
 
 

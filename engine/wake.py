@@ -20,6 +20,7 @@ class Stage(StrEnum):
     REQUEST = "request"
     NOTE = "note"
     CHOICES = "choices"
+    ACTIVITIES = "activities"
 
 
 @dataclass(frozen=True, slots=True)

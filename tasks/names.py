@@ -19,6 +19,7 @@ REQUESTS = "ac365.requests"
 REQUEST = "ac365.request"
 NOTE = "ac365.note"
 CHOICES = "ac365.choices"
+ACTIVITIES = "ac365.activities"
 
 BY_STAGE = {
     Stage.CYCLE: CYCLE,
@@ -30,4 +31,5 @@ BY_STAGE = {
     Stage.REQUEST: REQUEST,
     Stage.NOTE: NOTE,
     Stage.CHOICES: CHOICES,
+    Stage.ACTIVITIES: ACTIVITIES,
 }

@@ -9,6 +9,7 @@ is a hint to look at once.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 
 import structlog
 from flask import Flask, Response, request
@@ -22,9 +23,10 @@ from engine.wake import Wake
 from store import connections
 from store.db import Database, Tx
 from store.errors import Contended, StoreError
-from webhooks.body import contact_id
+from webhooks.body import contact_id, said_at
 from webhooks.seldom import Seldom
 from worker import readiness
+from worker.services import now
 
 LARGEST_BODY = 2**20
 HEADERS = {
@@ -80,14 +82,15 @@ class Receiver:
             raise NotFound
         if wanted is Purpose.REQUESTS:
             return self._hinted(connection_id, generation)
-        ac_id = contact_id(request.get_data(cache=False))
+        body = request.get_data(cache=False)
+        ac_id, at = contact_id(body), said_at(body)
         if ac_id is None:
             return _said(422, NO_CONTACT)
         try:
-            wakes = self._stored(connection_id, generation, wanted, ac_id)
+            wakes = self._stored(connection_id, generation, wanted, ac_id, at)
         except Contended:
             # Nothing was kept, and nobody would deliver it again.
-            wakes = self._stored(connection_id, generation, wanted, ac_id)
+            wakes = self._stored(connection_id, generation, wanted, ac_id, at)
         self._send(wakes)
         log.info("webhook_taken", connection_id=connection_id, purpose=wanted.value, ac_id=ac_id)
         return _said(202, "Taken.")
@@ -101,10 +104,12 @@ class Receiver:
         log.info("webhook_taken", connection_id=connection_id, purpose=Purpose.REQUESTS.value)
         return _said(202, "Taken.")
 
-    def _stored(self, connection_id: int, generation: int, purpose: Purpose, ac_id: int) -> list[Wake]:
+    def _stored(
+        self, connection_id: int, generation: int, purpose: Purpose, ac_id: int, at: datetime | None
+    ) -> list[Wake]:
         with self._db.transaction() as tx:
             self._require(tx, connection_id, generation)
-            return asked.ask(tx, connection_id, purpose, ac_id)
+            return asked.ask(tx, connection_id, purpose, ac_id, now(), at)
 
     def _require(self, tx: Tx, connection_id: int, generation: int) -> None:
         connection = connections.get(tx, connection_id)

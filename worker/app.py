@@ -21,6 +21,7 @@ read = settings.read()
 app = Celery("ac365", broker=read.broker_url, task_cls="worker.task:PipelineTask")
 app.conf.update(
     include=[
+        "tasks.activities",
         "tasks.clockwork",
         "tasks.cycle",
         "tasks.fetch",

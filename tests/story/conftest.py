@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from support.cast import ADA, ADA_AT, BEN, BEN_AT
 from support.installation import BARE, FURNISHED, NAME, Installation, furnish, make_database
+from support.marketing import Marketing
 from support.postgres import TEMPLATE, Postgres
 from support.pump import Pump
 from support.served import ease
@@ -107,6 +109,19 @@ def story(crm: Dynamics, ac: ActiveCampaign, pump: Pump) -> Story:
     """Both sides and the pipeline, on the day after the very first sync: the field for Dynamics' ids is there."""
     furnish(ac)
     return Story(crm, ac, pump)
+
+
+@pytest.fixture
+def marketing(story: Story) -> Marketing:
+    """Ada is a contact and Ben a lead, on both sides; activities are on, and the feed is complete by itself."""
+    story.ac.switches["activities_need_contact_read"] = False
+    made = Marketing(story)
+    both = {"direction": "both"}
+    story.configure(account=both, contact=both, lead=both)
+    story.contact(ADA, ADA_AT, firstname="Ada")
+    story.lead(BEN, BEN_AT, firstname="Ben")
+    story.sync()
+    return made
 
 
 def configuration(services: Services, connection_id: int, **entities: dict[str, Any]) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from engine import bulk, cycles, fetch, recovery, request, retries, transform, upsert
+from engine.activities import lines
 from engine.requests import answering, choices, listening, working
 from engine.wake import Stage, Wake
 from store import cycles as stored
@@ -30,6 +31,7 @@ STAGES: dict[Stage, Any] = {
     Stage.REQUEST: working.work,
     Stage.NOTE: lambda context, number: answering.note(context, number) or [],
     Stage.CHOICES: choices.refresh,
+    Stage.ACTIVITIES: lines.run,
 }
 QUIET_AFTER_S = 60.0
 

@@ -82,4 +82,9 @@ def ac(
 def ease(state: ActiveCampaign) -> None:
     """Makes an account empty, lifts its limits, and makes its imports quick."""
     state.reset(Clock())
-    state.switches |= {"imports_per_minute": None, "import_delay_s": [0, 0], "import_silent_s": 0.0}
+    state.switches |= {
+        "imports_per_minute": None,
+        "import_delay_s": [0, 0],
+        "import_silent_s": 0.0,
+        "activities_lag_s": 0,
+    }

@@ -57,8 +57,14 @@ DEFAULTS: dict[str, Any] = {
     # Deals: whether the plan has them, and seconds after which lists show what was written (not documented).
     "deals": True,
     "deal_list_lag_s": 5,
-    # S23, S24: the activity feed is made when the contact is read; account-wide sources.
+    # S23, S24: the activity feed is made when the contact is read, of what is older than so many seconds; without the
+    # parameter `contact` it is there ("served"), "empty" or "refused"; account-wide sources.
     "activities_need_contact_read": True,
+    "activities_lag_s": 5,
+    "activities_without_contact": "served",
+    # The parameters `after` and `orders[tstamp]` of the feed are heeded.
+    "activities_after": True,
+    "activities_order": True,
     "message_activities": False,
     "link_data": True,
     # S25: v1 may be gone; the status it answers then.

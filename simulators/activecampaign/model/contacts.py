@@ -34,7 +34,7 @@ class Contact:
     """`values` by field id, `tags` maps tag id to association id and second, `lists` by list id.
 
     `udate` moves with what people change, `touched` also with opens and clicks. `rare` holds what few contacts have:
-    last_open, last_click, bounced_hard, bounced_soft, bounced_at, sent, read, edate.
+    last_open, last_mpp_open, mpp, last_click, bounced_hard, bounced_soft, bounced_at, sent, read, edate.
     """
 
     __slots__ = (

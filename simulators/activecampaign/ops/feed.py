@@ -28,8 +28,12 @@ def add(world: World, contact: Contact, model: str, action: str, reference: int,
 
 
 def made_for(world: World, contact: Contact) -> None:
-    """Reading the contact generates its feed up to what happened so far."""
-    contact.note("read", world.activities.last)
+    """Reading the contact generates its feed, up to what is old enough to be in it."""
+    contact.note("read", max((row["id"] for row in world.feeds[contact.id] if _settled(world, row)), default=0))
+
+
+def _settled(world: World, row: Row) -> bool:
+    return row["at"] <= world.now() - world.switches["activities_lag_s"]
 
 
 def visible(world: World, row: Row) -> bool:
@@ -37,4 +41,6 @@ def visible(world: World, row: Row) -> bool:
     contact = world.contacts.rows.get(row["contact"])
     if contact is None:
         return False
-    return not world.switches["activities_need_contact_read"] or row["id"] <= contact.seldom("read", 0)
+    if world.switches["activities_need_contact_read"]:
+        return row["id"] <= contact.seldom("read", 0)
+    return _settled(world, row)

@@ -14,15 +14,29 @@ def sent(world: World, contact: Contact, campaign: Row) -> Row:
     """Sends the campaign to this one contact: counters, a log row, the feed. The webhook names no contact."""
     contact.note("sent", contact.seldom("sent", 0) + 1)
     campaign["send_amt"] += 1
-    row = world.logs.add(contact=contact.id, campaign=campaign["id"], message=campaign["message"], at=world.now())
+    row = _log(world, contact, campaign)
     feed.add(world, contact, "log", "", row["id"])
     hooks.emit(world, "sent", "system", extra=_block(world, campaign))
     return row
 
 
+def _log(world: World, contact: Contact, campaign: Row) -> Row:
+    return world.logs.add(contact=contact.id, campaign=campaign["id"], message=campaign["message"], at=world.now())
+
+
+def machine_opened(world: World, contact: Contact, campaign: Row) -> None:
+    """A mail program fetched the pixel by itself (Apple's privacy protection): an open with a date of its own."""
+    contact.note("mpp", 1)
+    _opened(world, contact, campaign, "last_mpp_open")
+
+
 def opened(world: World, contact: Contact, campaign: Row) -> None:
     """An open moves `updated_timestamp`, `edate` and `last_open_date`, not `udate` (S32)."""
-    _engaged(world, contact, "last_open")
+    _opened(world, contact, campaign, "last_open")
+
+
+def _opened(world: World, contact: Contact, campaign: Row, key: str) -> None:
+    _engaged(world, contact, key)
     campaign["opens"] += 1
     feed.add(world, contact, "link", "open", _link(world, campaign, pixel=True)["id"])
     hooks.emit(world, "open", "public", contact, extra=_block(world, campaign))
@@ -62,7 +76,11 @@ def bounced(world: World, contact: Contact, campaign: Row, hard: bool = True) ->
     row = world.bounces.add(contact=contact.id, campaign=campaign["id"], message=campaign["message"], at=world.now(),
                             email=contact.email, code=code)  # fmt: skip
     _show_bounce(world, contact, hard)
-    feed.add(world, contact, "log", "bounce", row["id"])
+    # The feed speaks of the mail; why it came back stands in the bounce logs only.
+    mails = [each for each in world.feeds[contact.id] if each["model"] == "log" and each["action"] == ""]
+    mine = [each for each in mails if world.logs.rows[each["reference"]]["campaign"] == row["campaign"]]
+    log = mine[-1]["reference"] if mine else _log(world, contact, campaign)["id"]
+    feed.add(world, contact, "log", "bounce", log)
     extra = {"bounce[type]": "hard" if hard else "soft", "bounce[code]": code, "bounce[description]": "Undeliverable"}
     hooks.emit(world, "bounce", "system", contact, extra={**_block(world, campaign), **extra})
 
@@ -107,6 +125,7 @@ def _told(event: str, counter: str | None = None, **extra: object) -> Callable[[
 KINDS: dict[str, Callable[[World, Contact, Row], object]] = {
     "sent": sent,
     "open": opened,
+    "machine_open": machine_opened,
     "click": clicked,
     "bounce": bounced,
     "soft_bounce": soft_bounced,

@@ -68,13 +68,22 @@ def edit() -> ResponseReturnValue:
 
 @api.post("/events")
 def mail_event() -> ResponseReturnValue:
-    """Body: `kind` (sent, open, click, bounce, …), `contact` (id or e-mail), `campaign` (1 unless given)."""
-    given, world = _given(), here()
+    """Body: `kind` (sent, open, click, bounce, …), `contact` (id or e-mail), `campaign` (1 unless given), or a list
+    `events` of such."""
+    given = _given()
+    found = [_happened(one) for one in given.get("events", [given])]
+    if not all(found):
+        return jsonify(error="unknown contact, campaign or kind"), 404
+    return {"ok": True}
+
+
+def _happened(given: dict[str, Any]) -> bool:
+    world = here()
     contact, campaign = person(given["contact"]), world.campaigns.get(given.get("campaign", 1))
     if contact is None or campaign is None or given["kind"] not in mail.KINDS:
-        return jsonify(error="unknown contact, campaign or kind"), 404
+        return False
     mail.KINDS[given["kind"]](world, contact, campaign)
-    return {"ok": True}
+    return True
 
 
 @api.post("/clock")

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import request
 
-from simulators.activecampaign.core.answers import missing
+from simulators.activecampaign.core.answers import generic, missing
 from simulators.activecampaign.core.dates import parse
 from simulators.activecampaign.model.table import Row, Table, as_id
 from simulators.activecampaign.model.world import World
@@ -24,12 +24,17 @@ api = Api("feeds", __name__, url_prefix=V3)
 def list_activities() -> Row:
     """What the feed holds: of one contact, or of everybody whose record was read. `include` brings the rows along."""
     world, args = here(), request.args
+    alone = "contact" not in args and world.switches["activities_without_contact"]
+    if alone == "refused":
+        raise generic(422, "Missing attribute", "contact")
+    if alone == "empty":
+        return {**_loaded(world, []), "activities": [], "meta": {"total": "0"}}
     found = world.feeds.get(as_id(args["contact"]), []) if "contact" in args else list(world.activities)
     found = [row for row in found if feed.visible(world, row)]
     after = parse(args.get("after", ""), world.switches["naive_zone"])
-    if after is not None:
+    if after is not None and world.switches["activities_after"]:
         found = [row for row in found if row["at"] > after]
-    newest_first = args.get("orders[tstamp]", "").upper() == "DESC"
+    newest_first = args.get("orders[tstamp]", "").upper() == "DESC" and world.switches["activities_order"]
     found = sorted(found, key=lambda row: (row["at"], row["id"]), reverse=newest_first)
     limit, offset = page()
     shown = found[offset : offset + limit]
@@ -43,9 +48,10 @@ def _loaded(world: World, shown: list[Row]) -> Row:
     answer: Row = {"contacts": [people_rows.row(world, world.contacts.rows[each], root()) for each in sorted(people)],
                    "activityRecipients": []}  # fmt: skip
     logs, links = _referenced(world.logs, shown, "log"), _referenced(world.campaign_links, shown, "link")
-    campaigns = {row["campaign"] for row in (*logs, *links)} | {
-        r["reference"] for r in shown if r["model"] == "campaign"
-    }
+    # No include leads from a link to its campaign.
+    campaigns = {row["campaign"] for row in logs if "reference.log.campaign" in wanted}
+    if "reference.campaign" in wanted:
+        campaigns |= {row["reference"] for row in shown if row["model"] == "campaign"}
     if wanted & {"reference", "reference.log"}:
         answer["logs"] = [wire.log(world, row) for row in logs]
     if wanted & {"reference", "reference.link"}:

@@ -35,9 +35,21 @@ def bounce(world: World, row: Row) -> Row:
     return {
         "id": str(row["id"]), "tstamp": iso(world, row["at"]), "bounceid": "1", "subscriberid": str(row["contact"]),
         "campaignid": ids["campaign"], "messageid": ids["message"], "codeid": "48", "email": row["email"], "error": "",
-        "source": "Return-Path: <>", "created_timestamp": plain(world, row["at"]), "bounce": "1",
+        "source": _returned(row), "created_timestamp": plain(world, row["at"]), "bounce": "1",
         "contact": str(row["contact"]), **ids, "code": "48",
     }  # fmt: skip
+
+
+REASONS = {"5.1.1": "550 5.1.1 User unknown", "4.2.2": "452 4.2.2 Mailbox full"}
+
+
+def _returned(row: Row) -> str:
+    """The mail that came back, cut as the documentation's sample is: headers, and a report by RFC 3464."""
+    return (
+        "Return-Path: <>\nReceived: from mail.example (unknown [192.0.2.1])\nSubject: Undelivered Mail\n\n"
+        f"Final-Recipient: rfc822; {row['email']}\nAction: failed\nStatus: {row['code']}\n"
+        f"Diagnostic-Code: smtp; {REASONS[row['code']]}\n"
+    )
 
 
 def click(world: World, row: Row) -> Row:

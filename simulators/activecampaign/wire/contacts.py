@@ -20,7 +20,7 @@ LINKS = (
 _NEVER: dict[str, Any] = {
     "created_by": "0", "updated_by": "0", "orgid": "0", "orgname": "", "organization": None, "segmentio_id": "",
     "ip": "0", "ua": None, "gravatar": "0", "socialdata_lastcheck": None, "email_local": "", "rating_tstamp": None,
-    "deleted": "0", "anonymized": "0", "deleted_at": None, "mpp_tracking": "0", "last_mpp_open_date": None,
+    "deleted": "0", "anonymized": "0", "deleted_at": None,
     "best_send_hour": "0", "sms_consent": "0", "sms_consent_updated_at": ZERO_TIME, "whatsapp_id": None,
     "whatsapp_username": None, "adate": None,
 }  # fmt: skip
@@ -48,6 +48,8 @@ def _seldom(world: World, contact: Contact) -> Row:
         "sentcnt": str(contact.seldom("sent", 0)),
         "last_click_date": iso(world, contact.seldom("last_click")),
         "last_open_date": iso(world, contact.seldom("last_open")),
+        "mpp_tracking": str(contact.seldom("mpp", 0)),
+        "last_mpp_open_date": iso(world, contact.seldom("last_mpp_open")),
     }
 
 

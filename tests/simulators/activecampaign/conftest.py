@@ -57,7 +57,7 @@ def account(activecampaign_of_process: tuple[ActiveCampaign, Flask], clock: Stop
     """Ada and Cleo, limits lifted, imports done as soon as they are asked about."""
     account = activecampaign_of_process[0]
     account.reset(clock)
-    account.switches.update(import_delay_s=[0, 0], import_silent_s=0)
+    account.switches.update(import_delay_s=[0, 0], import_silent_s=0, activities_lag_s=0)
     account.load_contacts(PEOPLE)
     return account
 

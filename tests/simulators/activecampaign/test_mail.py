@@ -166,8 +166,44 @@ def test_feed_brings_its_references_along(api):
     happen(api, "unsubscribe")
     answer = feed(api, include="reference,reference.log.campaign,reference.link,reference.contactList.list")
     assert (answer["logs"][0]["campaignid"], answer["links"][0]["link"]) == ("2", "https://contoso.example/offer")
-    assert [row["id"] for row in answer["campaigns"]] == ["1", "2"]
+    # No include leads from a link to its campaign.
+    assert [row["id"] for row in answer["campaigns"]] == ["2"]
     assert (answer["contactLists"][0]["status"], answer["lists"][0]["name"]) == ("2", "Newsletter")
+
+
+def test_a_bounce_speaks_of_its_mail_and_the_log_says_why(api):
+    send(api)
+    api("POST", "/_sim/events", {"kind": "soft_bounce", "contact": 1, "campaign": 2})
+    answer = feed(api, include="reference,reference.log,reference.log.campaign")
+    sent, bounced = answer["activities"]
+    assert (bounced["reference_action"], bounced["reference_id"]) == ("bounce", sent["reference_id"])
+    assert "Status: 4.2.2" in api.get("bounceLogs")["bounceLogs"][0]["source"]
+
+
+def test_a_machine_s_open_has_a_date_of_its_own(api):
+    happen(api, "machine_open")
+    row = api.get("contacts/1")["contact"]
+    assert (row["last_mpp_open_date"], row["last_open_date"]) == ("2026-09-01T03:00:00-05:00", None)
+    assert feed(api)["activities"][0]["reference_action"] == "open"
+
+
+def test_what_is_too_young_is_not_in_the_feed_that_a_reading_makes(account, api, clock):
+    account.switches["activities_lag_s"] = 5
+    happen(api, "open")
+    assert feed(api)["meta"]["total"] == "0"
+    clock.advance(5)
+    assert api.get("activities", contact=1)["meta"]["total"] == "0"
+    assert feed(api)["meta"]["total"] == "1"
+
+
+@pytest.mark.parametrize(("how", "status"), [("served", 200), ("empty", 200), ("refused", 422)])
+def test_the_feed_of_everybody_may_be_empty_or_refused(account, api, how, status):
+    account.switches["activities_without_contact"] = how
+    happen(api, "open")
+    feed(api)
+    answer = api("GET", "activities")
+    assert answer.status_code == status
+    assert len(answer.get_json().get("activities", [])) == (how == "served")
 
 
 def test_feed_without_include_brings_contacts_only(api):

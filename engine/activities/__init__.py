@@ -1,0 +1,1 @@
+"""Marketing activities from ActiveCampaign into Dynamics: read on one line, written on another."""
