@@ -43,9 +43,10 @@ class Clock:
         self._ahead_s += seconds
         self._crm.clock.advance(seconds)
         self._ac.clock.advance(seconds)
-        self.lie(EVERYBODY, self._ahead_s)
+        # PostgreSQL first: it is asked as soon as somebody's own clock has moved.
         with psycopg.connect(self._dsn, autocommit=True) as connection:
             connection.execute(own_time.SET.encode(), (self._ahead_s,))
+        self.lie(EVERYBODY, self._ahead_s)
 
     def now(self) -> datetime:
         return datetime.now(UTC) + timedelta(seconds=self._ahead_s)

@@ -8,6 +8,7 @@ import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from random import Random
 
 from rounds.ground import Ground
@@ -37,14 +38,15 @@ class Strike:
 
 @dataclass
 class Plan:
-    """A fault that was drawn. It strikes after so many seconds, or at the `number`-th of these calls."""
+    """A fault that was drawn. It strikes at the `number`-th of these calls, after so many seconds at the latest."""
 
     name: str
     act: Act
     draw: Random
-    after_s: float = 0.0
+    after_s: float
     call: tuple[str, str] | None = None
     number: int = 1
+    begun: bool = False
     strike: Strike | None = None
     trouble: list[str] = field(default_factory=list)
 
@@ -54,18 +56,18 @@ class Plan:
 
     @property
     def moment(self) -> str:
-        return f"at call {self.number} of {self.call[0]} {self.call[1]}" if self.call else f"after {self.after_s:.1f} s"
+        at = f"at call {self.number} of {self.call[0]} {self.call[1]}, or " if self.call else ""
+        return f"{at}after {self.after_s:.1f} s"
 
 
 def drawn(catalogue: dict[str, Act], draw: Random, number: int, within_s: float) -> list[Plan]:
     """So many faults with their moments, half of them at a call."""
     plans = []
     for name in draw.choices(list(catalogue), k=number):
-        plan = Plan(name, catalogue[name], Random(draw.random()))
+        plan = Plan(name, catalogue[name], Random(draw.random()), draw.uniform(0.2, within_s))
         if draw.random() < 0.5:
-            plan.call, plan.number = draw.choice(CALLS), draw.randrange(1, 9)
-        else:
-            plan.after_s = draw.uniform(0.2, within_s)
+            # A call that does not come often enough shall not keep the fault away.
+            plan.call, plan.number, plan.after_s = draw.choice(CALLS), draw.randrange(1, 7), within_s
         plans.append(plan)
     return plans
 
@@ -84,8 +86,7 @@ class Storm:
         for plan in self.plans:
             if plan.call:
                 self._listen(plan)
-            else:
-                self._after(plan.after_s, lambda plan=plan: self._over.is_set() or self._strike(plan))
+            self._after(plan.after_s, partial(self._strike, plan))
         return self
 
     def _listen(self, plan: Plan) -> None:
@@ -97,12 +98,16 @@ class Storm:
         def hear(call: str) -> None:
             with lock:
                 due = bool(plan.call and re.match(plan.call[1], call)) and next(left, None) == 0
-            if due and not self._over.is_set():
+            if due:
                 self._strike(plan)
 
         service.hooks.append(hear)
 
     def _strike(self, plan: Plan) -> None:
+        with self._lock:
+            if plan.begun or self._over.is_set():
+                return
+            plan.begun = True
         try:
             plan.strike = plan.act(self, plan.draw)
         except Exception:

@@ -32,7 +32,6 @@ class People(Hands):
     def __init__(self, ground: Ground) -> None:
         super().__init__(ground.crm.state, ground.ac.state)
         self._there: Service[Any] = ground.crm
-        self._signed_in: dict[str, str] = {}
 
     def _post(self, *edits: dict[str, Any]) -> None:
         self._there.call("POST", "/_sim/edit", json=list(edits))
@@ -41,15 +40,13 @@ class People(Hands):
         self._there.call("POST", f"/api/data/v9.2/{action}", json=parameters, headers=self.administrator())
 
     def administrator(self) -> dict[str, str]:
-        """Headers that sign a system administrator in to the Web API."""
-        if not self._signed_in:
-            client = "99999999-9999-4999-8999-999999999999"
-            self.crm.add_application(client, "other", "Mira's own", ["System Administrator"])
-            form = {"client_id": client, "client_secret": "other", "grant_type": "client_credentials"}
-            form["scope"] = f"{self.crm.url}/.default"
-            token = self._there.call("POST", f"/{TENANT}/oauth2/v2.0/token", data=form)["access_token"]
-            self._signed_in["Authorization"] = f"Bearer {token}"
-        return self._signed_in
+        """Headers that sign a system administrator in to the Web API; all tokens handed out before may be revoked."""
+        client = "99999999-9999-4999-8999-999999999999"
+        self.crm.add_application(client, "other", "Mira's own", ["System Administrator"])
+        form = {"client_id": client, "client_secret": "other", "grant_type": "client_credentials"}
+        form["scope"] = f"{self.crm.url}/.default"
+        token = self._there.call("POST", f"/{TENANT}/oauth2/v2.0/token", data=form)["access_token"]
+        return {"Authorization": f"Bearer {token}"}
 
 
 class RoundWorld(World):
