@@ -25,6 +25,7 @@ CALLS = (
     (DYNAMICS, r"GET /api/data/.*/(contacts|leads|accounts)"),
 )
 """Kinds of calls at which a fault may strike: carried out by the service, and not yet answered."""
+WHOLE_WITHIN_S = 60.0
 Act = Callable[["Storm", Random], "Strike | None"]
 
 
@@ -72,6 +73,22 @@ def drawn(catalogue: dict[str, Act], draw: Random, number: int, within_s: float)
     return plans
 
 
+class Cure:
+    """Ends a fault, once."""
+
+    def __init__(self, act: Callable[[], None]) -> None:
+        self._act, self._lock, self._done = act, threading.Lock(), False
+
+    def attempt(self) -> bool:
+        """Whether it is done. What it needs may be away itself: then it is tried again."""
+        with self._lock:
+            if not self._done:
+                with suppress(Exception):
+                    self._act()
+                    self._done = True
+            return self._done
+
+
 class Storm:
     """The time in which faults strike. `ground` is what they strike."""
 
@@ -79,7 +96,7 @@ class Storm:
         self.ground, self.plans = ground, plans
         self._over = threading.Event()
         self._lock = threading.Lock()
-        self._cures: list[Callable[[], None]] = []
+        self._cures: list[Cure] = []
         self._threads: list[threading.Thread] = []
 
     def __enter__(self) -> Storm:
@@ -136,17 +153,10 @@ class Storm:
 
     def cure(self, after_s: float, act: Callable[[], None]) -> None:
         """Has this done after a while, and at the end of the storm at the latest."""
-        lock, done = threading.Lock(), []
-
-        def once() -> None:
-            with lock:
-                if not done:
-                    done.append(True)
-                    act()
-
+        cure = Cure(act)
         with self._lock:
-            self._cures.append(once)
-        self._after(after_s, once)
+            self._cures.append(cure)
+        self._after(after_s, cure.attempt)
 
     def __exit__(self, *_: object) -> None:
         """Nothing strikes any more, and everything is whole again."""
@@ -155,8 +165,8 @@ class Storm:
             service.hooks.clear()
         for thread in list(self._threads):
             thread.join(60)
-        for cure in self._cures:
-            cure()
+        # One may need what another brings back.
+        assert self.ground.until(lambda: all([cure.attempt() for cure in self._cures]), WHOLE_WITHIN_S)
         for service in (self.ground.crm, self.ground.ac):
             service.state.faults.clear()
             with suppress(OSError):

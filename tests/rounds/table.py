@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 from rounds.play import Row
@@ -40,6 +42,18 @@ def summary(rows: Sequence[Row]) -> str:
     lines += [f"{name}: {number}" for name, number in sums.items()]
     lines += [f"verify does not agree: {sum(not row.agrees for row in rows)}"]
     return "\n".join([*lines, *(f"  {number:>4} x {name}" for name, number in sorted(struck.items()))])
+
+
+def save(rows: Sequence[Row], path: Path) -> None:
+    """One line per round, in the order of the seeds, for a spreadsheet."""
+    with path.open("w", newline="") as file:
+        lines = csv.writer(file, lineterminator="\n")
+        lines.writerow(("seed", *COUNTS, "verify", "seconds", "struck", "faults"))
+        for row in sorted(rows, key=lambda row: row.seed):
+            struck = [fault["name"] for fault in row.faults if fault["struck"]]
+            verify = "agrees" if row.agrees and not row.broken else "differs"
+            told = (row.seed, *row.counts.values(), verify, row.seconds, len(struck), "; ".join(struck))
+            lines.writerow(told)
 
 
 def as_json(row: Row) -> dict[str, Any]:

@@ -41,8 +41,10 @@ class OwnRedis:
         return self.url.replace("unix://", "redis+socket://", 1)
 
     def start(self) -> None:
-        self._process = subprocess.Popen(self._command, stdout=subprocess.DEVNULL)
+        # A Ctrl-C is not meant for it: whoever uses it would wait for it in vain.
+        self._process = subprocess.Popen(self._command, stdout=subprocess.DEVNULL, start_new_session=True)
         while not self.answers():
+            assert self._process.poll() is None, "Redis does not start"
             time.sleep(0.02)
 
     def answers(self) -> bool:
