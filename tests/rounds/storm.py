@@ -166,7 +166,7 @@ class Storm:
         for thread in list(self._threads):
             thread.join(60)
         # One may need what another brings back.
-        assert self.ground.until(lambda: all([cure.attempt() for cure in self._cures]), WHOLE_WITHIN_S)
+        assert self.ground.until(lambda: not sum(not cure.attempt() for cure in self._cures), WHOLE_WITHIN_S)
         for service in (self.ground.crm, self.ground.ac):
             service.state.faults.clear()
             with suppress(OSError):
