@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 import psycopg
 from psycopg.rows import dict_row
@@ -13,10 +14,14 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 
 from store.errors import StoreError, Unreachable
 from store.statements import Row as Row
+from store.statements import Statements
 from store.statements import Tx as Tx
 from store.translate import translated
 
+MOMENTS = Statements("moments")
 PATIENCE_S = 10.0
+ASIDE_S = 1.0
+"""Whoever asks for the time may hold a connection already, and must not wait long for another one."""
 SETTINGS = (
     "SET TIME ZONE 'UTC'",
     # The tables change size by a factor of a million within a cycle: a plan made for one size is wrong for the other.
@@ -45,6 +50,17 @@ class Database:
                 yield connection
         except PoolTimeout as error:
             raise self._why(error) from None
+        except psycopg.Error as error:
+            raise translated(error) from None
+
+    def moment(self) -> datetime:
+        """What time it is for PostgreSQL. Raises StoreError, after a second where all connections are busy."""
+        try:
+            with self._opened().connection(timeout=ASIDE_S) as connection:
+                found: datetime = MOMENTS.value(connection, "now")
+                return found
+        except PoolTimeout as error:
+            raise Unreachable(f"no connection within {ASIDE_S} s") from error
         except psycopg.Error as error:
             raise translated(error) from None
 

@@ -9,10 +9,8 @@ from celery.signals import beat_init, setup_logging, worker_init, worker_process
 from kombu import Queue
 
 from beat_schedule import BEAT_SCHEDULE
-from store import migrate
-from store.errors import StoreError
 from sync.model import Lane
-from worker import logs, process, services, settings
+from worker import fit, logs, process, services, settings
 
 VISIBILITY_TIMEOUT_S = 300
 """Longer than any task and any delay; what a dead worker held comes back earlier, by the sweep."""
@@ -69,12 +67,7 @@ def configure_logging(**_: Any) -> None:
 @beat_init.connect
 def refuse_unfit_database(**_: Any) -> None:
     """Stops before the first message when the database is newer than this code, or lacks a migration."""
-    try:
-        missing = migrate.pending(read.database_url)
-    except StoreError as error:
-        raise SystemExit(f"{error.message} {error.advice}") from error
-    if missing:
-        raise SystemExit(f"The database lacks {len(missing)} migration(s). Run `ac365 migrate`.")
+    fit.refuse_unfit_database(read.database_url)
 
 
 @worker_process_init.connect

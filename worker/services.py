@@ -23,13 +23,14 @@ from store import configurations, connections
 from store.db import Database
 from store.vault import Vault
 from sync.model import Lane
+from worker.clock import SharedClock
 from worker.settings import Settings
 
 VERSION = version("ac365")
 
 
 def now() -> datetime:
-    """The present moment. The one place where the product asks the clock."""
+    """What time it is on this machine. The one place where the product asks its clock; see `worker/clock.py`."""
     return datetime.now(UTC)
 
 
@@ -64,13 +65,13 @@ class Services:
         self.private = Private.named(settings.private_hosts)
         self.keep = Keep(timedelta(days=settings.keep_days), timedelta(days=settings.keep_audit_days))
         self.worker = f"{socket.gethostname()}:{os.getpid()}"
+        self.clock = SharedClock(self.db, lambda: now())
         self._contexts: dict[int, tuple[Any, Context]] = {}
         self._known: dict[int, metadata.Known] = {}
 
-    @staticmethod
-    def now() -> datetime:
-        """The present moment, in UTC."""
-        return now()
+    def now(self) -> datetime:
+        """The present moment, in UTC, as all processes have it."""
+        return self.clock.now()
 
     def context(self, connection_id: int) -> Context:
         """The context of one connection as it is configured now. Raises LookupError when it isn't set up."""
@@ -157,7 +158,7 @@ class Services:
             lists=lists,
             tags=described[metadata.TAGS],
             user_id=str(described[metadata.USER]).lower(),
-            now=now,
+            now=self.now,
             worker=self.worker,
             consent=consent_rules(document, lists),
             currencies=described[metadata.CURRENCIES],

@@ -9,8 +9,7 @@ from typing import Any
 
 import waitress
 
-from store import migrate
-from store.errors import StoreError
+from worker import fit
 from worker.settings import Settings
 
 
@@ -19,12 +18,7 @@ def refuse_unfit(wanted: Settings, otherwise: str) -> None:
     of it."""
     if not (wanted.database_url and wanted.broker_url and wanted.secret_keys):
         raise SystemExit(f"Set DATABASE_URL, REDIS_URL and AC365_SECRET_KEY, or start it with `{otherwise}`.")
-    try:
-        missing = migrate.pending(wanted.database_url)
-    except StoreError as error:
-        raise SystemExit(f"{error.message} {error.advice}") from error
-    if missing:
-        raise SystemExit(f"The database lacks {len(missing)} migration(s). Run `ac365 migrate`.")
+    fit.refuse_unfit_database(wanted.database_url)
 
 
 def stop_when_told() -> None:

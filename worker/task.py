@@ -28,8 +28,8 @@ class PipelineTask(Task):  # type: ignore[misc]
         return process.services()
 
     def now(self) -> datetime:
-        """The present moment, in UTC."""
-        return services.now()
+        """The present moment, in UTC, as all processes have it."""
+        return self.services.now()
 
     def __call__(self, *args: Any, **kwargs: Any) -> None:
         """Runs the stage with its ids bound to every log line, then sends what it wants done next."""

@@ -14,7 +14,7 @@ from typing import Final, TypeAlias
 from clients import tables
 from clients.dynamics_writes import Written
 from engine.context import Context
-from engine.inbound import fresh, settling
+from engine.inbound import fresh, latecomers, settling
 from engine.inbound.item import Item
 from engine.wake import Wake
 from sync.errors import Again, BadBatch, BadRecord, Missing, NotAvailable, Overtaken, Stop, SyncError, Throttled
@@ -32,9 +32,9 @@ def carry_out(context: Context, entity: Entity, lane: Lane, items: Sequence[Item
 
     Raises Throttled, Again or Stop when a whole request fails; what was settled by then stays settled.
     """
-    ready = [fresh.look(context, item, lane) for item in items]
+    ready, wakes = latecomers.aside(context, entity, lane, [fresh.look(context, item, lane) for item in items])
     nothing = [item for item in ready if item.decision.action == "none"]
-    wakes = settling.settle(context, nothing)
+    wakes += settling.settle(context, nothing)
     drafts = [prepared(context, item) for item in ready if item.decision.action != "none"]
     bad = [item for item in drafts if isinstance(item, tuple)]
     for item, error in bad:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from support.disturbed import ACCOUNT, ACCOUNTS, all_there_once, at, people_and_companies
 from support.own_servers import OwnPostgres
-from support.plant import Plant
+from support.plant import Plant, until
 from support.sides import Hooks
 
 from simulators.activecampaign.state import ActiveCampaign
@@ -38,3 +38,17 @@ def test_a_run_outlives_a_crash_of_postgres(
     at(hooks, ACCOUNT, ACCOUNTS // 2, own_postgres.crash_and_start)
     plant.start()
     assert all_there_once(plant, plant.ended(plant.begin()), ac)
+
+
+def test_a_worker_that_starts_while_postgres_is_away_waits_for_it(
+    plant: Plant, crm: Dynamics, ac: ActiveCampaign, own_postgres: OwnPostgres
+) -> None:
+    people_and_companies(crm)
+    cycle_id = plant.begin()
+    own_postgres.crash()
+    plant.start()
+    first = plant.stack.pids()["worker0"]
+    assert until(lambda: "database.away" in plant.log("worker0"))
+    own_postgres.start()
+    assert all_there_once(plant, plant.ended(cycle_id), ac)
+    assert plant.stack.pids()["worker0"] == first

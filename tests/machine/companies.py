@@ -38,8 +38,7 @@ def delete_company(world: World, pick: Pick) -> str | None:
         return None
     record_id = pick.one(companies)
     world.story.delete("account", record_id)
-    for person in world.sides().people:
-        world.journal.shake(person.address)
+    world.journal.orphan(*(person.address for person in world.sides().people))
     return f"account {record_id[-4:]} is deleted in Dynamics"
 
 
@@ -79,8 +78,7 @@ def delete_company_in_activecampaign(world: World, pick: Pick) -> str | None:
         world.journal.companies_gone.add(accounts[number].carries)
     else:
         world.journal.names_gone.add(accounts[number].name)
-    for contact in world.sides().contacts.values():
-        world.journal.shake(contact.address)
+    world.journal.orphan(*(contact.address for contact in world.sides().contacts.values()))
     world.in_activecampaign(account=number, delete=True)
     return f"AC account {number} is deleted in ActiveCampaign"
 

@@ -7,9 +7,9 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
 from typing import Any
 
-import psycopg
 import pytest
 import redis
+from support import own_time
 from support.postgres import NUMBERS, TEMPLATE, Postgres
 from support.pump import Pump
 from support.sides import hooks
@@ -39,14 +39,6 @@ __all__ = ["hooks"]
 NAMES = (limits.CALLS, limits.IMPORTS, limits.SINGLE_IMPORTS)
 CARRIER = "D365 Account Id"
 MACHINE = "template_machine"
-OWN_TIME = (
-    "CREATE TABLE machine_clock AS SELECT 0::float AS ahead_s",
-    "CREATE FUNCTION public.now() RETURNS timestamptz STABLE LANGUAGE sql AS "
-    "$$SELECT pg_catalog.now() + (SELECT ahead_s FROM public.machine_clock) * interval '1 second'$$",
-    """DO $$ DECLARE c record; BEGIN FOR c IN
-    SELECT table_name AS t, column_name AS n FROM information_schema.columns WHERE column_default = 'now()'
-    LOOP EXECUTE format('ALTER TABLE %I ALTER COLUMN %I SET DEFAULT public.now()', c.t, c.n); END LOOP; END $$""",
-)
 Databases = Callable[[], AbstractContextManager[str]]
 Worlds = Callable[[], AbstractContextManager[World]]
 
@@ -150,16 +142,14 @@ def _empty(crm: Dynamics, ac: ActiveCampaign, clock: Clock) -> None:
 def databases(postgres: Postgres) -> Databases:
     """Makes databases that are migrated, and in which a function of ours is found before PostgreSQL's own `now`."""
     postgres.admin(f"CREATE DATABASE {MACHINE} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY")
-    with psycopg.connect(postgres.dsn(MACHINE), autocommit=True) as connection:
-        for statement in OWN_TIME:
-            connection.execute(statement.encode())
+    own_time.give(postgres.dsn(MACHINE))
 
     @contextmanager
     def fresh() -> Iterator[str]:
         name = f"world_{next(NUMBERS)}"
         postgres.admin(
             f"CREATE DATABASE {name} TEMPLATE {MACHINE} STRATEGY FILE_COPY",
-            f"ALTER DATABASE {name} SET search_path = public, pg_catalog",
+            own_time.follows(name),
         )
         yield postgres.dsn(name)
         postgres.admin(f"DROP DATABASE {name} WITH (FORCE)")
@@ -169,7 +159,7 @@ def databases(postgres: Postgres) -> Databases:
 
 def _set_clock(installed: product.Services, ahead_s: float) -> None:
     with installed.db.transaction() as tx:
-        tx.execute("UPDATE machine_clock SET ahead_s = %s", (ahead_s,))
+        tx.execute(own_time.SET, (ahead_s,))
 
 
 def _configure(installed: product.Services) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from machine.journal import ACTIVECAMPAIGN
 from machine.oracle.sides import Contact
 from machine.steps import Pick, step
-from machine.world import ADDRESSES, TEXTS, World
+from machine.world import TEXTS, World
 
 CORE = {"firstName": "first name", "lastName": "last name", "phone": "phone"}
 CUSTOM = ("JOB_TITLE", "CITY", "MOBILE_PHONE", "COMPANY")
@@ -18,7 +18,7 @@ PULLED = "[D365: Pulled from ActiveCampaign]"
 @step(5, two_way=True)
 def enter_in_activecampaign(world: World, pick: Pick) -> str | None:
     """Somebody fills in a form."""
-    address = pick.one(ADDRESSES)
+    address = pick.one(world.addresses)
     if world.sides().contact_at(address):
         return None
     fields = {pick.one(CUSTOM): pick.one(TEXTS)}
@@ -56,7 +56,7 @@ def change_address_in_activecampaign(world: World, pick: Pick) -> str | None:
     """ActiveCampaign refuses an address that another contact has, and Dynamics' rule against duplicates one of another
     record: then a person has to decide. And an import tells no ids: until they were read, nobody can tell who it was
     that changed the address."""
-    contact, address = world.a_contact(pick), pick.one(ADDRESSES)
+    contact, address = world.a_contact(pick), pick.one(world.addresses)
     sides = world.sides()
     taken = sides.contact_at(address) or any(person.address == address for person in sides.people)
     if contact is None or taken or world.is_known_by_address_only(contact):

@@ -7,7 +7,7 @@ from typing import Any
 from machine.journal import DYNAMICS
 from machine.oracle.sides import LEAD_FIELDS, PERSON_FIELDS, Person
 from machine.steps import Pick, step
-from machine.world import ADDRESSES, TEXTS, World
+from machine.world import TEXTS, World
 
 EDITED = ("jobtitle", "firstname", "lastname", "telephone1", "address1_city", "mobilephone")
 LEADS_OWN = ("companyname", "leadsourcecode")
@@ -25,7 +25,7 @@ def enter_lead(world: World, pick: Pick) -> str | None:
 
 
 def _enter(world: World, pick: Pick, table: str) -> str | None:
-    address = pick.one([*ADDRESSES, *ADDRESSES, None])
+    address = pick.one([*world.addresses, *world.addresses, None])
     if address in world.journal.claimed:
         return None
     record_id = world.new_id()
@@ -71,7 +71,7 @@ def change_address(world: World, pick: Pick) -> str | None:
     person = world.active_person(pick)
     if person is None:
         return None
-    address = pick.one([*ADDRESSES, *(each.title() for each in ADDRESSES), None])
+    address = pick.one([*world.addresses, *(each.title() for each in world.addresses), None])
     if address and address.lower() in world.journal.claimed:
         return None
     world.in_dynamics({"table": person.table, "id": person.id, "set": {"emailaddress1": address}})

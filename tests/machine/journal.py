@@ -43,6 +43,7 @@ class Journal:
     addresses: defaultdict[Key, set[str]] = field(default_factory=lambda: defaultdict(set))
     held: defaultdict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
     shaken: set[str] = field(default_factory=set)
+    orphaned: set[str] = field(default_factory=set)
     said: defaultdict[tuple[str, str], list[Word]] = field(default_factory=lambda: defaultdict(list))
     cycles: list[Word] = field(default_factory=list)
     made: dict[Key, str] = field(default_factory=dict)
@@ -63,6 +64,10 @@ class Journal:
         """Who stands for whom may have changed at these addresses: entered, left, merged, deleted, switched."""
         self.shaken.update(address for address in addresses if address)
 
+    def orphan(self, *addresses: str) -> None:
+        """An account is gone: to which one people belong is nobody's word. What else is said of them counts."""
+        self.orphaned.update(addresses)
+
     def ran(self, *, troubled: bool) -> None:
         """A cycle ran."""
         self.cycles.append(Word(self.step, TROUBLED if troubled else CYCLE))
@@ -70,6 +75,7 @@ class Journal:
     def settle(self) -> None:
         """Both sides agree: what was said so far has come true."""
         self.shaken.clear()
+        self.orphaned.clear()
         self.said.clear()
         self.claimed.clear()
         self.cycles.clear()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
@@ -25,7 +25,9 @@ TEXTS = ("Engineer", "Countess", "Zoë O'Neil", "Programmer", "Berlin", "+49 30 
 
 
 class World:
-    """Runs steps. `lines` says in words what happened so far."""
+    """Runs steps. `lines` says in words what happened so far, `addresses` are those that people may get."""
+
+    addresses: Sequence[str] = ADDRESSES
 
     def __init__(self, story: Story, clock: Clock, plugin: Plugin) -> None:
         self.story, self.clock, self.plugin = story, clock, plugin

@@ -14,6 +14,8 @@ from sync.model import Entity
 
 BOTH = {"direction": "both"}
 DELETED = "[D365: Deleted]"
+PULLED = "[D365: Pulled from ActiveCampaign]"
+REQUESTS = {"lead": ["[D365: Lead]", PULLED], "contact": ["[D365: Contact]", PULLED]}
 NEW = "dddddddd-2222-4000-8000-000000000009"
 
 
@@ -153,6 +155,28 @@ def test_nobody_is_made_beside_an_inactive_contact(both: Story, what: dict[str, 
     settled(both)
     assert len(both.rows("contact")) == 3
     assert both.rows("lead") == []
+
+
+@pytest.mark.parametrize("what", ["lead", "contact"])
+def test_nobody_is_made_beside_somebody_who_was_entered_while_the_request_waited(both: Story, what: str) -> None:
+    both.edit_there(BEN_AT, create=True, set={"firstName": "Ben"}, tags={"add": REQUESTS[what]})
+    both.pump.run(both.wakes_of(both.start()), lambda: delay(both))
+    both.contact(BEN, BEN_AT, firstname="Benjamin")
+    both.later()
+    settled(both)
+    assert both.rows("lead") == []
+    assert len(both.rows("contact")) == 3
+    assert "[D365: Contact]" in both.ac.tags_of(BEN_AT)
+    assert both.person(BEN_AT).first == both.row("contact", BEN)["firstname"]
+
+
+def test_no_account_is_made_beside_one_that_was_entered_while_it_waited(both: Story) -> None:
+    both.edit_account_there("Contoso", create=True, set={})
+    both.pump.run(both.wakes_of(both.start()), lambda: delay(both))
+    both.account(CONTOSO, "Contoso")
+    both.later()
+    settled(both)
+    assert [row["accountid"] for row in both.rows("account")] == [CONTOSO]
 
 
 def test_no_lead_is_made_beside_a_contact_while_contacts_are_off(both: Story) -> None:

@@ -51,6 +51,10 @@ class Plant:
         group = os.getpgid(pid)
         return next(name for name, leader in self.stack.pids().items() if leader == group)
 
+    def log(self, name: str) -> str:
+        """What a process has written so far."""
+        return (self._folder / "log" / f"{name}.log").read_text()
+
     def kill(self, name: str) -> None:
         """Kills a process and its children at once, as a machine that fails."""
         os.killpg(self.stack.pids()[name], signal.SIGKILL)
@@ -89,11 +93,13 @@ class Plant:
         return verify.compare(self.services.context(self.connection_id)).as_json()
 
 
-def enable(services: Services, connection_id: int, *entities: Entity) -> None:
+def enable(services: Services, connection_id: int, *entities: Entity, both_ways: bool = False) -> None:
     """Switches these entities on and the others off, all on when none is named."""
     document = documents.defaults()
     for entity in ORDER:
         document["entities"][entity]["enabled"] = entity in (entities or TWO_WAY)
+    for entity in TWO_WAY:
+        document["entities"][entity]["direction"] = "both" if both_ways else "outbound"
     with services.db.transaction() as tx:
         configurations.save(tx, connection_id, documents.load(document), "test")
 

@@ -33,7 +33,11 @@ class Postgres:
         return str(self._server.get_uri(database=name))
 
     def admin(self, *statements: str) -> None:
-        with psycopg.connect(self.dsn(), autocommit=True) as connection:
+        self.run(self.dsn(), *statements)
+
+    def run(self, dsn: str, *statements: str) -> None:
+        """Statements in one of its databases, each on its own."""
+        with psycopg.connect(dsn, autocommit=True) as connection:
             for statement in statements:
                 connection.execute(statement.encode())
 

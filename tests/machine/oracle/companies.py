@@ -10,17 +10,23 @@ from machine.oracle.sides import Sides
 
 
 def judge(sides: Sides, journal: Journal) -> Iterator[str]:
-    carried = Counter(account.carries for account in sides.accounts.values() if account.carries)
+    yield from arrived(sides, journal)
+    yield from equal(sides)
+    yield from once(sides)
+
+
+def arrived(sides: Sides, journal: Journal) -> Iterator[str]:
+    """Whatever was entered on one side has come to the other."""
+    carried = {account.carries for account in sides.accounts.values()}
     for record_id, company in sides.companies.items():
-        if not carried[record_id] and record_id not in journal.companies_gone:
+        if record_id not in carried and record_id not in journal.companies_gone:
             yield f"account {record_id[-4:]} {company.name!r} has no ActiveCampaign account"
-        if carried[record_id] > 1:
-            yield f"{carried[record_id]} ActiveCampaign accounts carry the id of account {record_id[-4:]}"
-    yield from _equal(sides)
-    yield from _entered(sides, journal)
+    for account in sides.accounts.values():
+        if account.name in journal.names_entered and not account.carries:
+            yield f"the ActiveCampaign account {account.name!r} did not come to Dynamics"
 
 
-def _equal(sides: Sides) -> Iterator[str]:
+def equal(sides: Sides) -> Iterator[str]:
     for account in sides.accounts.values():
         company = sides.companies.get(account.carries)
         if company is None:
@@ -31,12 +37,12 @@ def _equal(sides: Sides) -> Iterator[str]:
                 yield f"{name} of account {company.id[-4:]} is {value!r} in Dynamics and {theirs[name]!r} there"
 
 
-def _entered(sides: Sides, journal: Journal) -> Iterator[str]:
-    """What a person entered in ActiveCampaign has come to Dynamics once."""
-    names = Counter(company.name for company in sides.companies.values())
-    for account in sides.accounts.values():
-        if account.name in journal.names_entered and not account.carries:
-            yield f"the ActiveCampaign account {account.name!r} did not come to Dynamics"
-    for name, number in names.items():
+def once(sides: Sides) -> Iterator[str]:
+    """Nothing stands for the same twice."""
+    carried = Counter(account.carries for account in sides.accounts.values() if account.carries)
+    for record_id, number in carried.items():
+        if number > 1 and record_id in sides.companies:
+            yield f"{number} ActiveCampaign accounts carry the id of account {record_id[-4:]}"
+    for name, number in Counter(company.name for company in sides.companies.values()).items():
         if number > 1:
             yield f"Dynamics has {number} accounts of the name {name!r}"

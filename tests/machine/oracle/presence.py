@@ -15,14 +15,14 @@ BORN = {"[D365: Pushed from Dynamics]", "[D365: Pulled from ActiveCampaign]"}
 
 
 def judge(sides: Sides, journal: Journal, rested: Sides, stood: dict[Key, int]) -> Iterator[str]:
-    yield from _everybody_arrived(sides, journal)
-    yield from _nobody_twice(sides)
-    yield from _nobody_vanished(sides, journal, rested)
-    yield from _the_deleted_are_marked(sides, journal, stood)
-    yield from _the_removed_stay_away(sides, journal)
+    yield from everybody_arrived(sides, journal)
+    yield from nobody_twice(sides)
+    yield from nobody_vanished(sides, journal, rested)
+    yield from the_deleted_are_marked(sides, journal, stood)
+    yield from the_removed_stay_away(sides, journal)
 
 
-def _everybody_arrived(sides: Sides, journal: Journal) -> Iterator[str]:
+def everybody_arrived(sides: Sides, journal: Journal) -> Iterator[str]:
     """Who is active in Dynamics and has an address has a contact with the right tags, unless a person deleted it."""
     for address, person in speakers(sides).items():
         contact = sides.contact_at(address)
@@ -33,14 +33,14 @@ def _everybody_arrived(sides: Sides, journal: Journal) -> Iterator[str]:
             yield f"{contact} stands for {person} and bears the tags {sorted(contact.tags)}"
 
 
-def _nobody_twice(sides: Sides) -> Iterator[str]:
+def nobody_twice(sides: Sides) -> Iterator[str]:
     """An address stands in ActiveCampaign once."""
     for address, number in Counter(contact.address for contact in sides.contacts.values()).items():
         if number > 1:
             yield f"ActiveCampaign has {number} contacts with {address}"
 
 
-def _nobody_vanished(sides: Sides, journal: Journal, rested: Sides) -> Iterator[str]:
+def nobody_vanished(sides: Sides, journal: Journal, rested: Sides) -> Iterator[str]:
     """Only people delete and deactivate; a merge and a qualification are theirs too."""
     for person in rested.people:
         now = sides.person(person.key)
@@ -53,7 +53,7 @@ def _nobody_vanished(sides: Sides, journal: Journal, rested: Sides) -> Iterator[
             yield f"{contact} vanished from ActiveCampaign"
 
 
-def _the_deleted_are_marked(sides: Sides, journal: Journal, stood: dict[Key, int]) -> Iterator[str]:
+def the_deleted_are_marked(sides: Sides, journal: Journal, stood: dict[Key, int]) -> Iterator[str]:
     """Deleted in Dynamics: the contact stays and bears a tag, unless somebody else speaks for its address now."""
     spoken_for = speakers(sides)
     for key, number in stood.items():
@@ -64,7 +64,7 @@ def _the_deleted_are_marked(sides: Sides, journal: Journal, stood: dict[Key, int
             yield f"{contact} stood for the deleted {key[0]} {key[1][-4:]} and does not say so: {sorted(contact.tags)}"
 
 
-def _the_removed_stay_away(sides: Sides, journal: Journal) -> Iterator[str]:
+def the_removed_stay_away(sides: Sides, journal: Journal) -> Iterator[str]:
     """Deleted in ActiveCampaign: nobody but a person enters that contact again."""
     for key, address in journal.stays_gone.items():
         contact = sides.contact_at(address)

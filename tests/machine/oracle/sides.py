@@ -116,12 +116,12 @@ def look(crm: Dynamics, ac: ActiveCampaign) -> Sides:
     """Reads both services."""
     ac.settle()
     with ac.lock:
-        contacts = {row.id: _contact(ac, row) for row in ac.contacts.rows.values()}
-        accounts = {row["id"]: _account(ac, row) for row in ac.accounts}
+        contacts = {row.id: as_contact(ac, row) for row in ac.contacts.rows.values()}
+        accounts = {row["id"]: as_account(ac, row) for row in ac.accounts}
     return Sides(
-        [_person(crm, table, row) for table in ("contact", "lead") for row in rows(crm, table)],
+        [as_person(crm, table, row) for table in ("contact", "lead") for row in rows(crm, table)],
         contacts,
-        {row["accountid"]: _company(row) for row in rows(crm, "account") if row["statecode"] == 0},
+        {row["accountid"]: as_company(row) for row in rows(crm, "account") if row["statecode"] == 0},
         accounts,
     )
 
@@ -136,7 +136,7 @@ def rows(crm: Dynamics, table: str) -> list[dict[str, Any]]:
     return [dict(zip(dict.fromkeys([key, *names]), row, strict=True)) for row in found]
 
 
-def _person(crm: Dynamics, table: str, row: dict[str, Any]) -> Person:
+def as_person(crm: Dynamics, table: str, row: dict[str, Any]) -> Person:
     fields = LEAD_FIELDS if table == "lead" else PERSON_FIELDS
     shown = {**row, "leadsourcecode": _label(crm, table, row.get("leadsourcecode"))}
     return Person(
@@ -151,11 +151,11 @@ def _person(crm: Dynamics, table: str, row: dict[str, Any]) -> Person:
         row["parentcustomerid" if table == "contact" else "parentaccountid"],
         bool(row["donotbulkemail"]),
         bool(row["donotemail"]),
-        row["createdby"] == _integration(crm),
+        row["createdby"] == integration(crm),
     )
 
 
-def _integration(crm: Dynamics) -> str:
+def integration(crm: Dynamics) -> str:
     """The user that ac365 signs in as."""
     with crm.storage.read() as session:
         return str(session.value("SELECT systemuserid FROM systemuser WHERE applicationid = ?", (CLIENT_ID,)))
@@ -166,11 +166,11 @@ def _label(crm: Dynamics, table: str, value: int | None) -> str:
     return next((option.label for option in options if option.value == value), "")
 
 
-def _company(row: dict[str, Any]) -> Company:
+def as_company(row: dict[str, Any]) -> Company:
     return Company(row["accountid"], row["name"], {name: row[column] or "" for column, name in COMPANY_FIELDS.items()})
 
 
-def _contact(ac: ActiveCampaign, row: Row) -> Contact:
+def as_contact(ac: ActiveCampaign, row: Row) -> Contact:
     own = {"first name": row.first, "last name": row.last, "phone": row.phone}
     custom = {ac.fields.rows[number]["perstag"]: value[1] for number, value in row.values.items()}
     link = ac.links.get(row.account)
@@ -179,7 +179,7 @@ def _contact(ac: ActiveCampaign, row: Row) -> Contact:
     return Contact(row.id, row.email.strip().lower(), own | custom, tags, lists, link["account"] if link else None)
 
 
-def _account(ac: ActiveCampaign, row: dict[str, Any]) -> Company:
+def as_account(ac: ActiveCampaign, row: dict[str, Any]) -> Company:
     values = {
         ac.account_fields.rows[number]["fieldLabel"]: str(ac.account_values.rows[value]["value"] or "")
         for number, value in row["values"].items()

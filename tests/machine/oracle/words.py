@@ -1,6 +1,7 @@
 """Whose word counts. Equality alone would also hold if a change were lost on both sides.
 
-Judged are those who stand for each other now as they did when all was quiet before, and whose addresses nobody touched.
+Judged are those who stand for each other now as they did when all was quiet before, and whose addresses nobody touched;
+where an account was deleted, not to which one they belong.
 
 - Nobody said anything: the value is what it was.
 - Only one side spoke: its last word counts. An empty value of ActiveCampaign does not count, the old one comes back.
@@ -23,6 +24,8 @@ def judge(sides: Sides, journal: Journal, rested: Sides, stood: dict[Key, int]) 
             continue
         values = {**person.values, "company": person.company or ""}
         known = {**before.values, "company": before.company or ""}
+        if person.address in journal.orphaned:
+            del values["company"]
         for name, value in values.items():
             allowed = true_values(known[name], journal.said[person.address, name], journal.cycles)
             if value not in allowed:

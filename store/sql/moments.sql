@@ -1,0 +1,3 @@
+-- name: now
+-- The present moment.
+SELECT now();

@@ -1,0 +1,1 @@
+"""What may befall an installation, by what it befalls."""
