@@ -135,7 +135,7 @@ class Marketing(Caller):
             return 1
         if code == "0":
             words = as_text(data.get("result_message"))
-            raise BadRecord(f"{SERVICE}: {action}: {words}", code=f"{SERVICE}.not_sent", body=words)
+            raise BadRecord(f"{SERVICE}: {action}: {words}", code="activecampaign.not_sent", body=words)
         raise UnknownOutcome(f"{SERVICE}: {action}: the answer says nothing", code=f"{SERVICE}.unknown_outcome")
 
 
