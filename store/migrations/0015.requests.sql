@@ -1,4 +1,4 @@
--- depends: 0013.tallies
+-- depends: 0014.activities
 -- How far the requests of Dynamics were heard, one row per connection that ever listened.
 CREATE TABLE listening (
     connection_id integer PRIMARY KEY REFERENCES connections,

@@ -1,4 +1,4 @@
--- depends: 0013.tallies
+-- depends: 0015.requests
 -- Alerts: what is wrong, since when, and who was told of it.
 CREATE TABLE alerts (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
