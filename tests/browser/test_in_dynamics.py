@@ -114,7 +114,7 @@ def test_a_salesperson_sees_acts_and_is_answered(
     assert entered(ac) == [1]
     ask(noor, "Send campaign", "September news", "Send")
     assert until(lambda: len(ac.outbox) == 1)
-    noor.shows("is sent", 20)
+    noor.shows("was sent", 20)
     _read_activities(plant, admin)
     noor.button("Refresh").click()
     noor.shows("Entered automation: Nurture", 20)
