@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import getpass
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import structlog
 from kombu.exceptions import OperationalError
 
 from cli.errors import CannotRun
@@ -38,6 +40,8 @@ def session(*, prepare: bool = True) -> Iterator[Services]:
     prepare=False leaves the database as it is, for commands that must work on one that isn't ready. Raises CannotRun
     when the database wants migrating; an embedded one is migrated here, nobody else would do it.
     """
+    # What is logged while a command works is not its result.
+    structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
     own_database = not environment.read().database_url
     settings = resolved()
     services = Services(settings, name="ac365 command")

@@ -15,6 +15,7 @@ local SHARE = 4           -- backfill has its turn after so many slots of sync
 local TICKET_US = 1000000 -- a ticket outlives the announced nap by so much
 local NAP_US = 400000     -- nobody naps longer, so that tickets stay fresh
 local LOST_US = 5000000   -- a slot that is never given back is free again so long after its period
+local COUNTED_MS = 2592000000 -- a count of calls is kept for 30 days after the last one
 local POLL_US = 20000     -- when the answer that everybody waits for is overdue
 
 local prefix, ticket, lane = KEYS[1], ARGV[1], ARGV[2]
@@ -74,6 +75,7 @@ end
 local function grant(limit)
   leave(limit, ticket)
   redis.call('INCR', key(limit, 'granted'))
+  redis.call('PEXPIRE', key(limit, 'granted'), COUNTED_MS)
   redis.call('ZADD', key(limit, 'busy'), text(now), ticket)
   redis.call('PEXPIRE', key(limit, 'busy'), text((limit.period + LOST_US) / 1000 + 1000))
   if lane == 'sync' then
