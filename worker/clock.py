@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -17,8 +18,21 @@ from store.errors import StoreError
 
 KEPT_S: Final = 10.0
 """After so many seconds PostgreSQL is asked again; until then its time is carried on."""
+AGAIN_S: Final = 1.0
+"""So soon it is asked again when it did not answer."""
 JUMP: Final = timedelta(seconds=1)
 """By so much the clock of the machine may differ from what was carried on before somebody has set one of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What time it was: for everybody, by the clock of this machine, and in seconds of one that only runs. kept_s: how
+    long that is good for."""
+
+    shared: datetime
+    own: datetime
+    at_s: float
+    kept_s: float = KEPT_S
 
 
 class SharedClock:
@@ -32,34 +46,32 @@ class SharedClock:
     ) -> None:
         self._db, self._own, self._seconds = db, own, seconds
         self._asking = threading.Lock()
-        self._told: tuple[datetime, datetime, float] | None = None
+        self._last: Moment | None = None
 
     def now(self) -> datetime:
         """The present moment, in UTC. Never raises: while PostgreSQL is away, its time is carried on."""
         if self._outdated() and self._asking.acquire(blocking=False):
             try:
-                self._ask()
+                self._last = self._asked()
             finally:
                 self._asking.release()
-        if self._told is None:
-            return self._own()
-        shared, _, asked = self._told
-        return shared + timedelta(seconds=self._seconds() - asked)
+        return self._carried()
 
     def _outdated(self) -> bool:
-        if self._told is None:
+        if self._last is None:
             return True
-        _, own, asked = self._told
-        passed = self._seconds() - asked
+        passed = self._seconds() - self._last.at_s
         # A machine that slept, or whose clock was set, may have missed some time altogether.
-        return passed > KEPT_S or abs(self._own() - own - timedelta(seconds=passed)) > JUMP
+        return passed > self._last.kept_s or abs(self._own() - self._last.own - timedelta(seconds=passed)) > JUMP
 
-    def _ask(self) -> None:
-        own, asked = self._own(), self._seconds()
+    def _carried(self) -> datetime:
+        if self._last is None:
+            return self._own()
+        return self._last.shared + timedelta(seconds=self._seconds() - self._last.at_s)
+
+    def _asked(self) -> Moment:
         try:
-            self._told = self._db.moment(), own, asked
+            shared, kept_s = self._db.moment(), KEPT_S
         except StoreError:
-            if self._told:
-                # Asked again later, and not by every call until then.
-                shared, _, before = self._told
-                self._told = shared + timedelta(seconds=asked - before), own, asked
+            shared, kept_s = self._carried(), AGAIN_S
+        return Moment(shared, self._own(), self._seconds(), kept_s)

@@ -48,6 +48,13 @@ def test_a_reading_leaves_no_gap_although_its_worker_has_a_wrong_clock(
     assert all(before <= moment <= true(pump.services.db) for moment in opened)
 
 
+def test_while_postgres_is_away_its_time_is_carried_on(pump: Pump, jump: Jump, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = pump.services.now()
+    monkeypatch.setattr(pump.services.clock, "_db", Database("host=nowhere.invalid", application_name="tests"))
+    jump(1)
+    assert timedelta(0) <= pump.services.now() - before < timedelta(seconds=20)
+
+
 def true(db: Database) -> datetime:
     """The time that all processes share."""
     with db.transaction() as tx:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from types import SimpleNamespace
 
 import pytest
 from machine.journal import ACTIVECAMPAIGN, DYNAMICS
 from rounds import order
 from rounds.history import Entry, History, Place
+from rounds.verdict import CONSENT, SUBSCRIBED, UNSUBSCRIBED, Verdict
 
 HERE, THERE = (DYNAMICS, "contact", "a"), (ACTIVECAMPAIGN, "contact", 1)
 CITY = "CITY"
@@ -16,7 +18,7 @@ CITY = "CITY"
 @pytest.fixture
 def history() -> History:
     made = History.__new__(History)
-    made.of = defaultdict(list)
+    made.of, made._lists = defaultdict(list), {}
     return made
 
 
@@ -46,3 +48,11 @@ def test_what_people_set_back_themselves_is_their_matter(history: History) -> No
     held(history, HERE, (0, "Bonn", False), (1, "Ulm", False))
     held(history, THERE, (0.5, "Bonn", True), (2, "Ulm", True), (3, "Bonn", False))
     assert list(order.stale(history, HERE, THERE, CITY)) == []
+
+
+@pytest.mark.parametrize(("before", "number"), [(UNSUBSCRIBED, 1), (SUBSCRIBED, 0)])
+def test_who_left_a_list_is_never_put_back(history: History, before: int, number: int) -> None:
+    verdict = Verdict(SimpleNamespace(), history)
+    history._lists[1, 2] = before
+    history.listed(1, 2, SUBSCRIBED)
+    assert len(verdict.complaints[CONSENT]) == number

@@ -48,7 +48,7 @@ class Row:
         return not any(self.counts.values()) and self.agrees and not self.broken
 
 
-def play(site: Site, seed: int) -> Row:
+def play(site: Site, seed: int, number_of_waves: int = waves.WAVES) -> Row:
     """Plays one round."""
     draw, row, begun = Random(seed), Row(seed), time.monotonic()
     number = draw.randint(FEWEST, MOST)
@@ -64,7 +64,7 @@ def play(site: Site, seed: int) -> Row:
         try:
             _first_sync(ground, first)
             _judged(ground, verdict, last=False)
-            _at_work(ground, world, later, draw)
+            _at_work(ground, world, later, draw, number_of_waves)
             _judged(ground, verdict, last=True)
             row.differences = ground.differences()
         finally:
@@ -83,9 +83,9 @@ def _first_sync(ground: Ground, plans: list[Plan]) -> None:
         ground.calm(FIRST_WITHIN_S)
 
 
-def _at_work(ground: Ground, world: RoundWorld, plans: list[Plan], draw: Random) -> None:
+def _at_work(ground: Ground, world: RoundWorld, plans: list[Plan], draw: Random, number_of_waves: int) -> None:
     with Storm(ground, plans):
-        for _ in range(waves.WAVES):
+        for _ in range(number_of_waves):
             waves.wave(world, draw)
             ground.calm(waves.BETWEEN_S)
 
