@@ -62,12 +62,14 @@ def explained(tx: Tx, connection_id: int) -> int:
     return len(rows)
 
 
-def next_one(tx: Tx, connection_id: int, now: datetime, settled_before: datetime) -> Row | None:
+def next_one(tx: Tx, connection_id: int, now: datetime, settled_before: datetime, noted_before: datetime) -> Row | None:
     """Whose feed is to be read next: the row of the news with `fetched_at`; None when it is nobody's turn.
 
-    settled_before: what happened after that may still be on its way by itself.
+    settled_before: what happened after that may still be on its way by itself; noted_before: the same of news without a
+    date, by when they were noted.
     """
-    return SQL.row(tx, "next", connection_id=connection_id, now=now, settled_before=settled_before)
+    times = {"now": now, "settled_before": settled_before, "noted_before": noted_before}
+    return SQL.row(tx, "next", connection_id=connection_id, **times)
 
 
 def met(tx: Tx, connection_id: int, news: Row) -> bool:

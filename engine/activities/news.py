@@ -29,13 +29,15 @@ def step(hold: Hold, state: Reading) -> Reading:
     """Reads the next contact that has news, if it is anybody's turn. Raises SyncError."""
     context = hold.context
     alone = rules.alone(state.helped_at, state.refused_at, state.now)
-    settled_before = context.now() - (rules.LAG if alone else rules.SETTLING)
+    now = context.now()
+    settled_before = now - (rules.LAG if alone else rules.SETTLING)
+    noted_before = settled_before if alone else now
     with context.db.transaction() as tx:
         activity_news.strangers(tx, context.id)
         if alone:
             activity_news.explained(tx, context.id)
             activity_news.stale(tx, context.id, context.now() - rules.STALE)
-        one = activity_news.next_one(tx, context.id, context.now(), settled_before) if state.people > 0 else None
+        one = activity_news.next_one(tx, context.id, now, settled_before, noted_before) if state.people > 0 else None
         if one is None:
             state = state.on(phase="bounces")
             hold.keep(tx, state.document())

@@ -69,7 +69,7 @@ RETURNING n.ac_id, n.evidence_at;
 SELECT n.*, p.fetched_at FROM activity_news n
 LEFT JOIN activity_people p ON p.connection_id = n.connection_id AND p.ac_id = n.ac_id
 WHERE n.connection_id = :connection_id AND n.due_at <= :now
-  AND coalesce(n.evidence_at, n.noted_at) <= :settled_before
+  AND CASE WHEN n.evidence_at IS NULL THEN n.noted_at <= :noted_before ELSE n.evidence_at <= :settled_before END
 ORDER BY n.hinted DESC, n.evidence_at DESC NULLS LAST, n.ac_id LIMIT 1;
 
 -- name: met

@@ -132,6 +132,17 @@ def test_the_same_window_twice_files_nothing_twice(crowded: Marketing) -> None:
     assert len(crowded.kinds()) == 120
 
 
+def test_news_of_many_cost_one_call_per_hundred_events(crowded: Marketing) -> None:
+    crowded.turn()
+    for kind in ("sent", "open"):
+        crowded.happen(kind, *PEOPLE)
+    crowded.pass_(minutes=15)
+    routes = crowded.calls(crowded.turn)
+    assert (routes["activities"], routes["contacts"]) == (3, 2)
+    assert set(routes) <= {"activities", "contacts", "campaigns/<number>", "campaigns/<number>/campaignMessages"}
+    assert crowded.states() == {"written": 240}
+
+
 def test_a_bad_row_is_found_and_the_others_are_written(marketing: Marketing, monkeypatch: pytest.MonkeyPatch) -> None:
     marketing.happen("open", ADA_AT, BEN_AT)
     marketing.read()

@@ -27,7 +27,7 @@ def listening(house: House) -> House:
 
 def noted(house: House) -> dict[str, Any] | None:
     ahead = datetime.now(UTC) + timedelta(hours=1)
-    found: dict[str, Any] | None = house.mine(activity_news.next_one, ahead, ahead)
+    found: dict[str, Any] | None = house.mine(activity_news.next_one, ahead, ahead, ahead)
     return found
 
 

@@ -129,7 +129,7 @@ def test_lines_are_due_when_their_time_has_come(house: House) -> None:
 
 
 def noted(house: House) -> dict[str, Any] | None:
-    found: dict[str, Any] | None = house.mine(activity_news.next_one, LATER, LATER)
+    found: dict[str, Any] | None = house.mine(activity_news.next_one, LATER, LATER, LATER)
     return found
 
 
