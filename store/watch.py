@@ -68,6 +68,12 @@ def echoes(tx: Tx, cycles: Sequence[int], since: datetime) -> int:
     return int(SQL.value(tx, "echoes", cycles=list(cycles), since=since, most=OF_A_CYCLE))
 
 
+def marketing(tx: Tx, connection_id: int) -> Row:
+    """{asked, heard, activities_due}: the oldest open request, when requests were last heard, and since when marketing
+    activities are due; None where there is no such thing."""
+    return SQL.row(tx, "marketing", connection_id=connection_id) or {}
+
+
 def pages(tx: Tx) -> dict[int, int]:
     """How many filed pages wait for a worker, by connection."""
     return {row["connection_id"]: row["number"] for row in SQL.rows(tx, "pages", most=MOST)}

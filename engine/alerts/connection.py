@@ -83,8 +83,20 @@ def read(
         token_ends=_token_ends(tx, row["id"], marks, document),
         echoes=watch.echoes(tx, *recent.last_scheduled),
         unbalanced=recent.unbalanced,
+        **_marketing(tx, row["id"], document),
         **_standing(tallies.standing(tx, row["id"])),
     )
+
+
+def _marketing(tx: Tx, connection_id: int, document: Mapping[str, Any]) -> dict[str, Any]:
+    """What is late of marketing, as far as it is switched on."""
+    found = watch.marketing(tx, connection_id)
+    panel, activities = document["panel"]["enabled"], document["activities"]["enabled"]
+    return {
+        "asked": found["asked"] if panel else None,
+        "heard": found["heard"] if panel else None,
+        "activities_due": found["activities_due"] if activities else None,
+    }
 
 
 def _covered(pause: Mapping[str, Any]) -> Sequence[Direction]:

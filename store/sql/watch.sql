@@ -57,3 +57,12 @@ SELECT count(*) FROM (
 SELECT connection_id, count(*) AS number FROM (
     SELECT connection_id FROM pages WHERE state = 'filed' LIMIT :most) AS waiting
 GROUP BY connection_id;
+
+-- name: marketing
+-- Since when somebody waits for the answer to a request, when requests were last heard, and since when a line of
+-- marketing activities is due and nobody works on it.
+SELECT
+    (SELECT min(filed_at) FROM requests WHERE connection_id = :connection_id AND answered_at IS NULL) AS asked,
+    (SELECT heard_at FROM listening WHERE connection_id = :connection_id) AS heard,
+    (SELECT min(due_at) FROM activity_lines
+     WHERE connection_id = :connection_id AND (lease_until IS NULL OR lease_until < now())) AS activities_due;

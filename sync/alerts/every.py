@@ -6,11 +6,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from sync.alerts import flow, parts, records, services
+from sync.alerts import flow, marketing, parts, records, services
 from sync.alerts.reading import Reading
 from sync.alerts.rule import Rule, Sign
 
-RULES: Final[tuple[Rule, ...]] = (*parts.RULES, *services.RULES, *flow.RULES, *records.RULES)
+RULES: Final[tuple[Rule, ...]] = (*parts.RULES, *services.RULES, *flow.RULES, *records.RULES, *marketing.RULES)
 BY_NAME: Final = {rule.name: rule for rule in RULES}
 
 

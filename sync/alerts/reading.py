@@ -103,7 +103,9 @@ class Connection:
     answer; cycles: those that wait or run, by state; ended: the last one of each state; pages: that wait for a worker;
     budgets: by service, None when Redis does not answer; credential_ends: when the credential of Dynamics ends, where
     that is known; token_ends: when the oldest change token does; echoes: records that were written in every one of the
-    last cycles; unbalanced: streams that ended without an outcome for each of their records.
+    last cycles; unbalanced: streams that ended without an outcome for each of their records; asked: the request of a
+    salesperson that waits longest for its answer; heard: when requests were last listened to, None where nobody does;
+    activities_due: since when marketing activities should have been read or written.
     """
 
     id: int
@@ -133,6 +135,9 @@ class Connection:
     token_ends: datetime | None = None
     echoes: int = 0
     unbalanced: int = 0
+    asked: datetime | None = None
+    heard: datetime | None = None
+    activities_due: datetime | None = None
 
     @property
     def linked(self) -> int:

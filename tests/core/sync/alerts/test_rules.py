@@ -61,6 +61,8 @@ OF_A_CONNECTION: dict[str, dict[str, Any]] = {
     "workers_dying": {"fresh": (Fresh("bad_record", "worker", 1, lost=1),)},
     "cycle_asks": {"asks": (7,)},
     "conflicts_waiting": {"conflicts": 2},
+    "requests_waiting": {"asked": NOON - timedelta(minutes=6)},
+    "activities_late": {"activities_due": NOON - timedelta(minutes=61)},
 }
 
 
@@ -144,3 +146,8 @@ def test_a_small_database_may_grow(well, found) -> None:
 def test_what_redis_knows_can_not_be_told_without_it(well) -> None:
     assert every.untold(replace(well, redis=False)) == {"service_throttled"}
     assert every.untold(well) == frozenset()
+
+
+def test_who_listens_no_more_is_noticed_before_anybody_waits(with_connection, found) -> None:
+    assert set(found(with_connection(heard=NOON - timedelta(minutes=6)))) == {"requests_waiting"}
+    assert found(with_connection(heard=NOON - timedelta(minutes=4), asked=NOON - timedelta(minutes=4))) == {}
