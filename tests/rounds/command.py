@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
@@ -49,6 +50,7 @@ def _told(rows: Iterable[Row], save_as: Path | None, *, as_json: bool) -> int:
 
 
 def serve(broker: str) -> None:
-    """One job. A Ctrl-C ends it, with everything that it started."""
+    """One job. A Ctrl-C or a polite kill ends it, with everything that it started."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with suppress(KeyboardInterrupt):
         jobs.serve(broker, sys.stdin, sys.stdout)

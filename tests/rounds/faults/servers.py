@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from random import Random
 
+import psycopg
+
 from rounds.storm import Act, Storm, Strike
 
 ONE_AT_A_TIME = threading.Lock()
@@ -65,17 +67,19 @@ def writes_refused(storm: Storm, draw: Random) -> Strike | None:
 
 
 def _full(storm: Storm, draw: Random, *, real: bool) -> Strike | None:
-    disk, dsn, postgres = storm.ground.site.disk, storm.ground.dsn, storm.ground.site.postgres
+    disk, dsn = storm.ground.site.disk, storm.ground.dsn
     before = disk.refusals
     if real:
         disk.fill()
         storm.cure(draw.uniform(2, 4), disk.clear)
-    elif postgres.answers():
+    else:
         # The cure comes first: who can't make the triggers all at once has made some.
         storm.cure(draw.uniform(1, 3), lambda: disk.allow(dsn))
-        disk.refuse(dsn)
-    else:
-        return None
+        try:
+            disk.refuse(dsn)
+        except psycopg.Error:
+            # PostgreSQL is away, or its disk is full already.
+            return None
     words = "the disk is full" if real else "PostgreSQL refuses writes as if its disk were full"
     return Strike(words, lambda: disk.refusals > before)
 
