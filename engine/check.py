@@ -123,7 +123,7 @@ def _connection(services: Services, row: dict[str, Any], document: Mapping[str, 
     yield from _webhooks(document, services.settings.public_url)
     if answered and activities.enabled(document):
         paths = Signer(services.settings.secret_keys).paths(row)
-        yield from activities.findings(dynamics, activecampaign, paths[Purpose.ACTIVITY])
+        yield from activities.findings(activecampaign, paths[Purpose.ACTIVITY])
     yield _limits(document)
 
 

@@ -7,10 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from clients.activecampaign import FAR_FUTURE, ActiveCampaign
-from clients.dynamics import Dynamics
 from clients.probe import Finding
-from engine.activities.writing import PROVISION
-from mapping import activity_rows, companion
 from sync.errors import BadRecord, NotAvailable, SyncError
 from sync.model import Lane
 
@@ -26,22 +23,11 @@ def enabled(document: Mapping[str, Any]) -> bool:
     return bool((document.get("activities") or {}).get("enabled"))
 
 
-def findings(dynamics: Dynamics, activecampaign: ActiveCampaign, path: str) -> Iterator[Finding]:
-    """The table in Dynamics, the feed in ActiveCampaign, and the webhook. path: that of its address."""
-    yield _table(dynamics)
+def findings(activecampaign: ActiveCampaign, path: str) -> Iterator[Finding]:
+    """The feed in ActiveCampaign, and the webhook; the table in Dynamics is looked at with everything that ac365 has
+    there. path: that of its address."""
     yield _feed(activecampaign)
     yield _webhook(activecampaign, path)
-
-
-def _table(dynamics: Dynamics) -> Finding:
-    what = "activities: table in Dynamics"
-    try:
-        dynamics.sample(companion.ACTIVITIES, (activity_rows.KEY,), top=1, lane=LIVE)
-    except NotAvailable as error:
-        return Finding(what, False, error.message, PROVISION)
-    except SyncError as error:
-        return Finding(what, False, error.message, error.advice)
-    return Finding(what, True, companion.ACTIVITY)
 
 
 def _feed(activecampaign: ActiveCampaign) -> Finding:

@@ -37,7 +37,6 @@ def test_all_is_well(marketing: Marketing) -> None:
     marketing.call("POST", "webhooks", {"webhook": hook})
     found = check()
     assert {what: (one["ok"], one["message"]) for what, one in found.items()} == {
-        "table in Dynamics": (True, "ac365_activity"),
         "feed of ActiveCampaign": (True, "answers for the whole account"),
         "webhook": (True, "tells of click, open"),
     }
@@ -53,13 +52,6 @@ def test_a_feed_that_wants_a_contact_is_no_fault(marketing: Marketing) -> None:
     marketing.story.ac.switches["activities_without_contact"] = "refused"
     one = check()["feed of ActiveCampaign"]
     assert (one["ok"], "one by one" in one["message"]) == (True, True)
-
-
-def test_a_missing_table_is_a_fault_with_the_command_that_makes_it(story: Story) -> None:
-    Marketing(story, tables=False)
-    one = check()["table in Dynamics"]
-    assert (one["ok"], one["required"]) == (False, True)
-    assert "ac365 provision dynamics" in one["advice"]
 
 
 def test_nothing_is_said_while_they_are_off(story: Story) -> None:
