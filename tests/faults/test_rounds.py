@@ -16,7 +16,7 @@ from rounds.site import Site, site
 from rounds.storm import drawn
 from rounds.world import drawn as steps_drawn
 
-SEEDS = (1, 2, 3)
+SEEDS = (2, 3)
 
 
 @pytest.fixture(scope="module")

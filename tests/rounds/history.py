@@ -14,7 +14,7 @@ from machine.oracle import sides
 from machine.oracle.sides import Key, Sides, look
 
 from rounds.ground import Ground
-from simulators.dynamics.store.storage import Noted
+from simulators.dynamics.store.storage import Noted, Session
 
 OURS = ("api", "import")
 """Sources in ActiveCampaign's journal that are programs; people are `admin`, `public` and `system`."""
@@ -61,10 +61,10 @@ class History:
     def _listen(self, ground: Ground) -> None:
         before, add = self.crm.storage.committed, self.ac.log.add
 
-        def committed(noted: list[Noted], by: str) -> None:
+        def committed(session: Session, by: str) -> None:
             if before:
-                before(noted, by)
-            self._committed(noted, ours=by == self._ours)
+                before(session, by)
+            self._committed(session.noted, ours=by == self._ours)
 
         def journal(**entry: Any) -> None:
             add(**entry)
