@@ -21,7 +21,18 @@ def record(tx: Tx, row: Row) -> None:
     subject = f"{row['entity'] or 'record'} {row['record_id'] or ''}".strip()
     after: dict[str, Any] = {
         name: row[name]
-        for name in ("request_id", "target", "name", "state", "answer", "requester", "behalf", "ac_id", "asked_at", "origin")
+        for name in (
+            "request_id",
+            "target",
+            "name",
+            "state",
+            "answer",
+            "requester",
+            "behalf",
+            "ac_id",
+            "asked_at",
+            "origin",
+        )
     }
     audit.write(tx, row["connection_id"], author_of(row), ACTIONS.get(row["kind"], "request"), subject, after=after)
 
