@@ -40,7 +40,7 @@ WORDS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Marketing:
-    """Of one record. running: the automations it is in, None where that isn't known; remarks: what could not be read."""
+    """Of one record. running: the automations it is in, None where that isn't known; remarks: what was not read."""
 
     activities: list[Happened] = field(default_factory=list)
     running: list[Stay] | None = None

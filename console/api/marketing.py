@@ -31,7 +31,7 @@ class AskName(fields.String):
 
 
 class Happened(Schema):
-    """kind: a word of `activities.kinds`; source: the campaign, automation or list; there: it is in Dynamics already."""
+    """kind: a word of `activities.kinds`; source: campaign, automation or list; there: it is in Dynamics already."""
 
     at = At()
     kind = fields.String()
@@ -58,7 +58,7 @@ class Activities(Schema):
     remarks = fields.List(fields.String())
 
 
-class Choice(Schema):
+class Offered(Schema):
     """What may be picked. key: say it as `target`; subject, sender, preheader: of a campaign, empty where unknown."""
 
     key = fields.String()
@@ -69,7 +69,7 @@ class Choice(Schema):
     preheader = fields.String()
 
 
-class Wish(Schema):
+class Asking(Schema):
     """id: a UUID made once for each request: sending it again with the same asks once; target: the key of a choice, or
     `automation:42` for a removal."""
 
@@ -78,7 +78,7 @@ class Wish(Schema):
     target = Text(most=50, required=True)
 
 
-class Request(Schema):
+class Asked(Schema):
     """state: asked, checked, acting, done, refused, failed, unconfirmed or withdrawn; answer: in words, empty until
     there is one; origin: dynamics or console; error: what holds it up."""
 
@@ -108,10 +108,10 @@ def activities(connection_id: int, entity: str, record_id: UUID) -> dict[str, An
 
 @blueprint.get(f"{PATH}/choices")
 @needs(Role.USER)
-@blueprint.response(200, Choice(many=True))
+@blueprint.response(200, Offered(many=True))
 @blueprint.alt_response(404, description=NO_RECORD)
 @blueprint.alt_response(503, description=AWAY)
-def choices(connection_id: int, entity: str, record_id: UUID) -> Any:
+def choices(connection_id: int, entity: str, record_id: UUID) -> Any:  # noqa: ARG001
     """What may be asked for: automations and campaigns, none while `panel.enabled` is off."""
     asking.person(connection_id, entity)
     return asking.choices(connection_id)
@@ -119,7 +119,7 @@ def choices(connection_id: int, entity: str, record_id: UUID) -> Any:
 
 @blueprint.get(f"{PATH}/requests")
 @needs(Role.USER)
-@blueprint.response(200, Request(many=True))
+@blueprint.response(200, Asked(many=True))
 @blueprint.alt_response(404, description=NO_RECORD)
 def asked(connection_id: int, entity: str, record_id: UUID) -> list[dict[str, Any]]:
     """The latest 20 that were asked for, in Dynamics and in the console, the newest first."""
@@ -128,14 +128,15 @@ def asked(connection_id: int, entity: str, record_id: UUID) -> list[dict[str, An
 
 @blueprint.post(f"{PATH}/requests")
 @needs(Role.USER)
-@blueprint.arguments(Wish)
-@blueprint.response(202, Request)
+@blueprint.arguments(Asking)
+@blueprint.response(202, Asked)
 @blueprint.alt_response(404, description=NO_RECORD)
 @blueprint.alt_response(409, description=REFUSED)
 def ask(said: dict[str, Any], connection_id: int, entity: str, record_id: UUID) -> dict[str, Any]:
     """Ask for something, which is carried out within seconds: read how it went with GET."""
     named = asking.person(connection_id, entity)
     try:
-        return asking.ask(connection_id, named, record_id, said)
+        row = asking.ask(connection_id, named, record_id, said)
     except Refused as error:
         abort(409, message=str(error))
+    return row

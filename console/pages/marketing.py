@@ -85,8 +85,8 @@ def ask(connection_id: int, entity: str, record_id: UUID) -> Response:
 
 
 def _back(connection_id: int, entity: Entity, record_id: UUID) -> Response:
-    where = {"connection_id": connection_id, "entity": entity, "record_id": record_id}
-    return redirect(url_for("records.show", **where, _anchor="asked"), 303)
+    place = url_for("records.show", connection_id=connection_id, entity=entity, record_id=record_id, _anchor="asked")
+    return redirect(place, 303)
 
 
 def _page(name: str, connection_id: int, entity: Entity, record_id: UUID, **words: Any) -> str:

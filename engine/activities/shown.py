@@ -16,6 +16,7 @@ from sync.errors import SyncError
 from sync.model import Entity, Lane
 
 MOST: Final = 50
+TEXTS: Final = ("source", "subject", "detail")
 COLUMNS: Final = ("kind", "occurredon", "source", "subject", "detail", "machine", "eventid")
 SELECT: Final = tuple(f"ac365_{name}" for name in COLUMNS)
 WHOSE: Final = {Entity.LEAD: "_ac365_leadid_value", Entity.CONTACT: "_ac365_contactid_value"}
@@ -71,15 +72,15 @@ def _newest(found: list[Happened]) -> list[Happened]:
 def _shown(row: Mapping[str, Any]) -> Happened:
     word = WORDS.get(row["ac365_kind"], Kind.OTHER.word)
     at = datetime.fromisoformat(row["ac365_occurredon"])
-    texts = (row[f"ac365_{name}"] or "" for name in ("source", "subject", "detail"))
-    return Happened(at, word, _title(word), *texts, machine=bool(row["ac365_machine"]), there=True)
+    source, subject, detail = (row[f"ac365_{name}"] or "" for name in TEXTS)
+    return Happened(at, word, _title(word), source, subject, detail, bool(row["ac365_machine"]), there=True)
 
 
 def _kept(row: Row) -> Happened:
     told = row["told"] or {}
-    texts = (told.get(name) or "" for name in ("source", "subject", "detail"))
-    there = row["state"] == "written"
-    return Happened(row["at"], row["kind"], _title(row["kind"]), *texts, machine=bool(told.get("machine")), there=there)
+    source, subject, detail = (told.get(name) or "" for name in TEXTS)
+    machine, there = bool(told.get("machine")), row["state"] == "written"
+    return Happened(row["at"], row["kind"], _title(row["kind"]), source, subject, detail, machine, there)
 
 
 def _title(word: str) -> str:

@@ -1,4 +1,4 @@
-"""Answers on the row in Dynamics, where there is one, and leaves a note on the contact in ActiveCampaign (decision Q27)."""
+"""Answers on the row in Dynamics, if any, and leaves a note on the contact in ActiveCampaign (decision Q27)."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ LATELY: Final = timedelta(days=1)
 
 
 def brief(tx: Tx, connection_id: int, document: Mapping[str, Any], now: datetime) -> dict[str, Any] | None:
-    """A few numbers that cost little: {open, oldest, answers, answered_at, heard_at, error}; None while the panel is off.
+    """A few numbers that cost little: {open, oldest, answers, answered_at, heard_at, error}; None while it is off.
 
     answers: how many of the latest hundred were answered within a day, by state; error: what keeps Dynamics from being
     heard.
