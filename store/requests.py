@@ -49,10 +49,10 @@ def of_record(tx: Tx, connection_id: int, entity: str, record_id: str, limit: in
     return SQL.rows(tx, "of_record", limit=limit, **where)
 
 
-def standing(tx: Tx, connection_id: int, since: datetime) -> Row:
+def standing(tx: Tx, connection_id: int) -> Row:
     """{open, oldest, answers, answered_at}: how many wait and since when, how many of the latest hundred were answered
-    since then by state, and when the last one was."""
-    return SQL.row(tx, "standing", connection_id=connection_id, since=since) or {}
+    within a day by state, and when the last one was."""
+    return SQL.row(tx, "standing", connection_id=connection_id) or {}
 
 
 def withdraw(tx: Tx, connection_id: int, request_ids: Sequence[str], now: datetime) -> list[Row]:

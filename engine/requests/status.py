@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any
 
 from store import listening, requests
 from store.db import Tx
 
-LATELY: Final = timedelta(days=1)
 
-
-def brief(tx: Tx, connection_id: int, document: Mapping[str, Any], now: datetime) -> dict[str, Any] | None:
+def brief(tx: Tx, connection_id: int, document: Mapping[str, Any]) -> dict[str, Any] | None:
     """A few numbers that cost little: {open, oldest, answers, answered_at, heard_at, error}; None while it is off.
 
     answers: how many of the latest hundred were answered within a day, by state; error: what keeps Dynamics from being
@@ -22,4 +19,4 @@ def brief(tx: Tx, connection_id: int, document: Mapping[str, Any], now: datetime
         return None
     ear = listening.get(tx, connection_id)
     heard = {name: ear[name] if ear else None for name in ("heard_at", "error")}
-    return {**requests.standing(tx, connection_id, now - LATELY), **heard}
+    return {**requests.standing(tx, connection_id), **heard}

@@ -32,7 +32,7 @@ SELECT (SELECT count(*) FROM requests WHERE connection_id = :connection_id AND a
        (SELECT coalesce(jsonb_object_agg(state, number), '{}') FROM (
            SELECT state, count(*) AS number FROM (
                SELECT state, answered_at FROM requests WHERE connection_id = :connection_id ORDER BY id DESC LIMIT 100) n
-           WHERE n.answered_at > :since GROUP BY state) g) AS answers,
+           WHERE n.answered_at > now() - interval '1 day' GROUP BY state) g) AS answers,
        (SELECT max(answered_at) FROM (
            SELECT answered_at FROM requests WHERE connection_id = :connection_id ORDER BY id DESC LIMIT 100) n) AS answered_at;
 
