@@ -58,8 +58,8 @@ class ConnectionStatus:
     """One connection. budget: slots used and there are, per limit, None when Redis does not answer.
 
     backlog: changes on their way, by direction; failures: records on the failure list, by class; conflicts: how many
-    wait for a person; asks: cycles that do, with their question; activities: see `activities.status.brief`; requests: see
-    `requests.status.brief`; both are None while they are off.
+    wait for a person; asks: cycles that do, with their question; activities: see `activities.status.brief`; requests:
+    see `requests.status.brief`; both are None while they are off.
     """
 
     name: str

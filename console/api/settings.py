@@ -123,9 +123,9 @@ def save(said: dict[str, Any], connection_id: int) -> dict[str, Any]:
     version, document = saving.current(services, connection_id)
     if version != said["version"]:
         abort(409, message=MOVED)
-    sections = {name: said[name] for name in (*SECTIONS, *MARKETING) if name in said}
+    sections: dict[str, Any] = {name: said[name] for name in (*SECTIONS, *MARKETING) if name in said}
     own = {"enabled": document["sync"]["enabled"], **said["sync"]}
-    wanted: dict[str, Any] = {**document, **sections, "zone": said["zone"], "sync": own}
+    wanted = {**document, **sections, "zone": said["zone"], "sync": own}
     try:
         saved, changed = saving.replace(services, row, version, wanted, desk.author())
     except ConfigFaults as error:

@@ -11,6 +11,7 @@ from flask import Flask
 from support.asking import NURTURE, SEPTEMBER, Form
 from support.browser import HASH, Browser, with_token
 from support.cast import ADA, ADA_AT
+from support.marketing import Marketing
 from support.story import CONTOSO, NEWS_ID, Story
 
 from console.app import make
@@ -160,3 +161,27 @@ def test_the_api_does_the_same(desk: Desk, form: Form) -> None:
     assert client.post(f"{desk.api}/requests", json={**wish, "target": "campaign:1"}).status_code == 409
     other = desk.api.replace("contact", "account")
     assert client.get(f"{other}/requests").status_code == 404
+
+
+def test_what_somebody_received_is_shown(marketing: Marketing, story: Story) -> None:
+    marketing.happen("open", ADA_AT)
+    marketing.turn()
+    marketing.happen("click", ADA_AT)
+    marketing.read()
+    page = Desk(story)
+    found = page.uwe.get(f"{page.record}/marketing/")
+    assert "E-mail opened" in found
+    assert found.count("not in Dynamics yet") == found.count("Link clicked") == 1
+    story.crm.faults.add(Fault("status", path="ac365_activities", times=50, status=503))
+    remembered = page.uwe.get(f"{page.record}/marketing/")
+    assert "Not everything could be read" in remembered
+    assert "E-mail opened" in remembered
+
+
+def test_the_dashboard_tells_how_requests_stand(desk: Desk, form: Form) -> None:
+    form.asked()
+    text = desk.uwe.get(f"/c/{desk.story.pump.connection_id}/")
+    desk.ask()
+    form.hear()
+    after = desk.uwe.get(f"/c/{desk.story.pump.connection_id}/")
+    assert ("0 without an answer" in text, "2 done" in after) == (True, True)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import requests
-from support import companion
+from support import activity_tables
 from support.story import Story
 
 from config import document as documents
@@ -32,7 +32,7 @@ class Marketing:
         # What was described before the tables were there is described still: nothing of them is mapped.
         assert story.context
         if tables:
-            companion.furnish(story)
+            activity_tables.furnish(story)
         self.settings(enabled=True)
 
     def settings(self, **changed: Any) -> None:
