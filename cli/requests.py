@@ -15,7 +15,7 @@ from store import requests as stored
 from worker.services import now
 
 TOLD = ("id", "request_id", "target", "name", "entity", "record_id", "requester", "behalf", "who", "asked_at", "state",
-        "answer", "settled_at", "answered_at", "error")  # fmt: skip
+        "answer", "settled_at", "answered_at", "error", "origin")  # fmt: skip
 
 
 def requests(

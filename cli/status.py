@@ -72,6 +72,8 @@ def _print_to_do(one: ConnectionStatus, moment: datetime) -> None:
     say(f"Request budget: {_budget(one)}")
     if one.activities:
         _print_activities(one.activities, moment)
+    if one.requests:
+        _print_requests(one.requests, moment)
     for pause in one.pauses:
         say(_paused(pause, moment))
     for cycle in one.asks:
@@ -89,6 +91,13 @@ def _print_activities(found: dict[str, Any], moment: datetime) -> None:
         say(f"Activities can't be {name.replace('write', 'written')}: {error['message']}. {error['advice']}")
     if found["refused"]:
         say(f"Dynamics refused {found['refused']:,} activities; see why with `ac365 activities`.")
+
+
+def _print_requests(found: dict[str, Any], moment: datetime) -> None:
+    oldest = f", the oldest asked for {when(found['oldest'], moment)}" if found["oldest"] else ""
+    say(f"Requests of people: {found['open']:,} wait{oldest}; last answered {when(found['answered_at'], moment)}")
+    if found["error"]:
+        say(f"Dynamics can't be heard: {found['error']}")
 
 
 def _paused(pause: dict[str, Any], moment: datetime) -> str:

@@ -116,6 +116,11 @@ class Dynamics(Metadata, Privileges, Users, Upserts, Artefacts):
         wanted = prefer(select, page_size=None, track=False, annotations=True)
         return list(self.json(entity_set, params, prefer=wanted, lane=lane)["value"])
 
+    def latest(self, entity_set: str, select: Sequence[str], where: str, by: str, top: int, *, lane: Lane) -> list[Row]:
+        """Up to `top` records that match the $filter `where`, the latest by the column `by` first."""
+        wanted = {"$select": ",".join(select), "$filter": where, "$orderby": f"{by} desc", "$top": top}
+        return list(self.json(entity_set, wanted, lane=lane)["value"])
+
     def _snapshot(self, entity_set: str, lane: Lane) -> int:
         counted = self.json(f"RetrieveTotalRecordCount(EntityNames=['{BY_SET[entity_set].logical}'])", lane=lane)
         values = counted.get("EntityRecordCountCollection", {}).get("Values") or [0]

@@ -34,7 +34,8 @@ class SecurityRole:
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A person in the environment. login: such as mira@contoso.example; access_mode: as the column has it."""
+    """A person in the environment. login: such as mira@contoso.example; access_mode: as the column has it; id: of the
+    row."""
 
     directory_id: str
     login: str
@@ -42,6 +43,7 @@ class User:
     disabled: bool
     access_mode: int
     roles: tuple[SecurityRole, ...]
+    id: str = ""
 
 
 class Users(Reader):
@@ -133,6 +135,7 @@ def _user(row: Mapping[str, Any], roles: Iterable[Mapping[str, Any]]) -> User:
         disabled=bool(row["isdisabled"]),
         access_mode=int(row["accessmode"] or 0),
         roles=tuple(sorted(held, key=lambda role: (role.name, role.root))),
+        id=row["systemuserid"],
     )
 
 

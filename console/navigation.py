@@ -35,7 +35,7 @@ _PAGES: Final = (
     ("Health", "health.show", False),
 )
 
-_BELONGS: Final = {"person": "users", "tokens": "users"}
+_BELONGS: Final = {"person": "users", "tokens": "users", "marketing": "records"}
 """Pages without a line of their own, and the one that leads to them."""
 
 

@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from config.faults import Fault
 from config.schema import FREQUENCIES
+from console import marketing_form
 from console.forms import Form, FormSchema
 from console.plain import Text
 from sync.quiet import DAYS
@@ -31,6 +32,7 @@ PLAIN: Final = {
     "consent_lists": ("consent", "lists"),
     "do_not_email": ("consent", "do_not_email"),
     "bounces": ("consent", "bounces"),
+    **marketing_form.PLAIN,
 }
 PATHS: Final = {**PLAIN, **PERCENT}
 NUMBER: Final[dict[str, Any]] = {
@@ -38,6 +40,7 @@ NUMBER: Final[dict[str, Any]] = {
     "error_messages": {"required": "This is needed.", "invalid": "Not a number.", "special": "Not a number."},
 }
 DAY_NAMES: Final = tuple(zip(DAYS, ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), strict=True))
+KIND_NAMES: Final = marketing_form.KIND_NAMES
 FREQUENCY_NAMES: Final = tuple((one, one if one == "daily" else f"every {one}") for one in FREQUENCIES)
 
 
@@ -67,6 +70,16 @@ class Settings(FormSchema):
     consent_lists = fields.List(Text(), load_default=list)
     do_not_email = fields.Boolean(load_default=False)
     bounces = fields.Boolean(load_default=False)
+    activities_enabled = fields.Boolean(load_default=False)
+    kinds = fields.List(Text(), load_default=list)
+    first_load_days = marketing_form.Days()
+    keep_days = marketing_form.Days()
+    panel_enabled = fields.Boolean(load_default=False)
+    automations_all = fields.Boolean(load_default=False)
+    automations = marketing_form.Names()
+    mailings = marketing_form.Names()
+    campaigns_all = fields.Boolean(load_default=False)
+    campaigns = marketing_form.Names()
 
 
 def values(version: int, document: Mapping[str, Any]) -> dict[str, Any]:
@@ -74,6 +87,7 @@ def values(version: int, document: Mapping[str, Any]) -> dict[str, Any]:
     found = {name: _at(document, path) for name, path in PLAIN.items()}
     shares = {name: f"{round(_at(document, path) * 100, 4):g}" for name, path in PERCENT.items()}
     lists = [str(one) for one in found["consent_lists"] or []]
+    found |= marketing_form.values(document)
     return {**found, **shares, "version": version, "consent_lists": lists, **_rows(document["sync"]["quiet"])}
 
 
@@ -95,6 +109,7 @@ def changed(document: Mapping[str, Any], said: Mapping[str, Any], hours: Sequenc
     for name, path in PATHS.items():
         _put(made, path, _value(name, said[name]))
     made["consent"]["lists"] = [int(one) if one.isdecimal() else one for one in said["consent_lists"]] or None
+    marketing_form.put(made, said)
     made["sync"]["quiet"] = [dict(one) for one in hours]
     return made
 

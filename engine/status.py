@@ -12,6 +12,7 @@ from clients.budget import Budget
 from engine import configured
 from engine.activities import status as activities
 from engine.context import directions
+from engine.requests import status as requests
 from store import connections, cycles, outbox, pauses, tallies, watermarks
 from store.db import Tx
 from sync.errors import Unavailable
@@ -57,8 +58,8 @@ class ConnectionStatus:
     """One connection. budget: slots used and there are, per limit, None when Redis does not answer.
 
     backlog: changes on their way, by direction; failures: records on the failure list, by class; conflicts: how many
-    wait for a person; asks: cycles that do, with their question; activities: see `activities.status.brief`, None while
-    they are off.
+    wait for a person; asks: cycles that do, with their question; activities: see `activities.status.brief`; requests:
+    see `requests.status.brief`; both are None while they are off.
     """
 
     name: str
@@ -75,6 +76,7 @@ class ConnectionStatus:
     budget: dict[str, dict[str, int]] | None
     budget_paused_s: float
     activities: dict[str, Any] | None = None
+    requests: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,7 @@ def of_connection(tx: Tx, row: Mapping[str, Any], budget: Budget) -> ConnectionS
         budget=used,
         budget_paused_s=paused_s,
         activities=activities.brief(tx, row["id"], document),
+        requests=requests.brief(tx, row["id"], document),
     )
 
 

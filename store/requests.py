@@ -1,4 +1,4 @@
-"""Requests: what people asked for on leads and contacts in Dynamics.
+"""Requests: what people asked for on leads and contacts, in Dynamics or in the console.
 
 asked -> checked -> acting -> done, refused, failed or unconfirmed, and then answered; withdrawn where its maker deleted
 it before anything was done. Every step is a swap under a lease: `claims` counts who took it, and who was overtaken
@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from store.documents import jsonb
 from store.statements import Row, Statements, Tx
 
 SQL = Statements("requests")
+DYNAMICS: Final = "dynamics"
+CONSOLE: Final = "console"
+"""Where something was asked for: `origin`."""
 PATIENCE_S = 15.0
 """So long a message may wait in its queue before another one is sent."""
 
@@ -25,6 +28,31 @@ def file(tx: Tx, connection_id: int, rows: Sequence[Row]) -> list[int]:
     A row: {request_id, kind, target, name, entity, record_id, requester, behalf, asked_at}.
     """
     return SQL.column(tx, "file", connection_id=connection_id, rows=jsonb(rows)) if rows else []
+
+
+def ask(tx: Tx, connection_id: int, row: Row) -> Row | None:
+    """Files what somebody asked for in the console. None: it is filed already.
+
+    row: {request_id, kind, target, name, entity, record_id, who, asked_at, author, directory_id}.
+    """
+    return SQL.row(tx, "ask", connection_id=connection_id, **row)
+
+
+def of_key(tx: Tx, connection_id: int, request_id: str) -> Row | None:
+    """One request by the id of its row in Dynamics, or the one that a page of the console made."""
+    return SQL.row(tx, "of_key", connection_id=connection_id, request_id=request_id)
+
+
+def of_record(tx: Tx, connection_id: int, entity: str, record_id: str, limit: int) -> list[Row]:
+    """What was asked for on a record, the newest first."""
+    where = {"connection_id": connection_id, "entity": entity, "record_id": record_id}
+    return SQL.rows(tx, "of_record", limit=limit, **where)
+
+
+def standing(tx: Tx, connection_id: int) -> Row:
+    """{open, oldest, answers, answered_at}: how many wait and since when, how many of the latest hundred were answered
+    within a day by state, and when the last one was."""
+    return SQL.row(tx, "standing", connection_id=connection_id) or {}
 
 
 def withdraw(tx: Tx, connection_id: int, request_ids: Sequence[str], now: datetime) -> list[Row]:

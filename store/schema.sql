@@ -745,7 +745,7 @@ CREATE TABLE listening (
 CREATE TABLE requests (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     connection_id integer NOT NULL REFERENCES connections,
-    -- The row in Dynamics.
+    -- The row in Dynamics; of the console, an id that its page made.
     request_id uuid NOT NULL,
     kind integer,
     target text NOT NULL DEFAULT '',
@@ -781,10 +781,16 @@ CREATE TABLE requests (
     claims integer NOT NULL DEFAULT 0,
     failures integer NOT NULL DEFAULT 0,
     error text,
+    -- Where it was asked. A row in Dynamics to answer on has only what was asked there.
+    origin text NOT NULL DEFAULT 'dynamics' CHECK (origin IN ('dynamics', 'console')),
+    -- Of the console: who asked, as the audit log names them, and their id in the directory, null without an account there.
+    author text NOT NULL DEFAULT '',
+    directory_id uuid,
     UNIQUE (connection_id, request_id)
 );
 CREATE INDEX requests_open ON requests (due_at) WHERE answered_at IS NULL;
 CREATE INDEX requests_of_contact ON requests (connection_id, ac_id, id) WHERE ac_id IS NOT NULL;
+CREATE INDEX requests_of_record ON requests (connection_id, record_id, id) WHERE record_id IS NOT NULL;
 CREATE INDEX requests_newest ON requests (connection_id, id);
 -- One request at a time for one contact, so that what is read before acting holds.
 CREATE UNIQUE INDEX requests_one_at_a_time ON requests (connection_id, ac_id) WHERE state IN ('checked', 'acting');

@@ -22,12 +22,14 @@ blueprint: Final = Blueprint(
 )
 OWN: Final = ("frequency", "quiet")
 SECTIONS: Final = ("limits", "guards", "consent")
+MARKETING: Final = ("activities", "panel")
+"""Those that may be left out, and then stay as they are: programs of earlier versions don't know them."""
 MOVED: Final = "Somebody saved another version meanwhile. Read it and decide again."
 SWITCHED: Final = "is turned with PUT …/switch."
 
 
-def _section(told: str) -> fields.Dict:
-    return fields.Dict(keys=fields.String(), required=True, metadata={"description": told})
+def _section(told: str, *, required: bool = True) -> fields.Dict:
+    return fields.Dict(keys=fields.String(), required=required, metadata={"description": told})
 
 
 class SyncSettings(Schema):
@@ -41,6 +43,8 @@ class SyncSettings(Schema):
     limits = _section("calls_per_second and headroom")
     guards = _section("creates, changes, deletes and from")
     consent = _section("enabled, lists, do_not_email and bounces")
+    activities = _section("enabled, kinds, first_load_days and keep_days; left out: as it is", required=False)
+    panel = _section("enabled, automations, mailings and campaigns; left out: as it is", required=False)
 
 
 class Saved(Schema):
@@ -99,7 +103,7 @@ def show(connection_id: int) -> dict[str, Any]:
     """The settings as they are."""
     desk.connection(connection_id)
     version, document = saving.current(desk.desk().services, connection_id)
-    sections = {name: document[name] for name in SECTIONS}
+    sections = {name: document[name] for name in (*SECTIONS, *MARKETING)}
     own = {name: document["sync"][name] for name in OWN}
     return {"version": version, "zone": document["zone"], "sync": own, **sections}
 
@@ -119,7 +123,7 @@ def save(said: dict[str, Any], connection_id: int) -> dict[str, Any]:
     version, document = saving.current(services, connection_id)
     if version != said["version"]:
         abort(409, message=MOVED)
-    sections = {name: said[name] for name in SECTIONS}
+    sections: dict[str, Any] = {name: said[name] for name in (*SECTIONS, *MARKETING) if name in said}
     own = {"enabled": document["sync"]["enabled"], **said["sync"]}
     wanted = {**document, **sections, "zone": said["zone"], "sync": own}
     try:

@@ -45,6 +45,28 @@ class EntityStatus(Schema):
     ways = fields.List(fields.Nested(WayStatus))
 
 
+class ActivitiesStatus(Schema):
+    """Marketing activities, null while they are off. ready: on their way; news: contacts to read; errors: by line."""
+
+    ready = fields.Integer()
+    refused = fields.Integer()
+    news = fields.Integer()
+    read_at = At(allow_none=True)
+    errors = fields.Dict(keys=fields.String(), values=fields.Dict())
+
+
+class RequestsStatus(Schema):
+    """Requests of people, null while the panel is off. answers: of the latest hundred, those of a day, by state; error:
+    what keeps Dynamics from being heard."""
+
+    open = fields.Integer()
+    oldest = At(allow_none=True)
+    answers = fields.Dict(keys=fields.String(), values=fields.Integer())
+    answered_at = At(allow_none=True)
+    heard_at = At(allow_none=True)
+    error = fields.String(allow_none=True)
+
+
 class Status(Schema):
     """One connection."""
 
@@ -61,6 +83,8 @@ class Status(Schema):
     asks = fields.List(fields.Dict())
     budget = fields.Dict(keys=fields.String(), values=fields.Dict(), allow_none=True)
     budget_paused_s = fields.Float()
+    activities = fields.Nested(ActivitiesStatus, allow_none=True)
+    requests = fields.Nested(RequestsStatus, allow_none=True)
 
 
 @blueprint.get("/connections/<int:connection_id>/status")

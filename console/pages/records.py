@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from console import desk, looking
+from console import asking, desk, looking
 from console.access.roles import Role, needs
 from console.words import moment
 from engine import explain_rules, explain_told, find, report, story
 from engine.request import Refused
+from engine.requests.asked_here import PEOPLE
+from sync.model import Entity
 
 blueprint = Blueprint("records", __name__, url_prefix="/c/<int:connection_id>/records")
 WORDS = {"facts": lambda one: explain_told.facts(one, moment), "rules": explain_rules, "places": looking.places_of}
@@ -63,7 +66,15 @@ def show(connection_id: int, entity: str, record_id: UUID) -> str:
     cycle_id = request.args.get("cycle", type=int)
     running = _cycle(connection_id, cycle_id) if cycle_id else None
     shown = {"found": found, "told": told, "asked": ask, "story": happened, "cycle": running, "where": where}
+    shown |= {"marketing": _marketing(connection_id, named, record_id)}
     return render_template("records/show.html", **shown, **where, **WORDS)
+
+
+def _marketing(connection_id: int, entity: Entity, record_id: UUID) -> dict[str, Any] | None:
+    """What the page says of marketing at once; None where there is none of it."""
+    if entity not in PEOPLE or not any(asking.switched(connection_id)):
+        return None
+    return {"asked": asking.asked(connection_id, entity, record_id), **asking.WORDS}
 
 
 @blueprint.get("/<entity>/<uuid:record_id>/story")

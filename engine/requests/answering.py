@@ -1,4 +1,4 @@
-"""Answers on the row in Dynamics, and leaves a note on the contact in ActiveCampaign (decision Q27)."""
+"""Answers on the row in Dynamics, if any, and leaves a note on the contact in ActiveCampaign (decision Q27)."""
 
 from __future__ import annotations
 
@@ -24,13 +24,14 @@ NOTES: Final = {
     Ask.REMOVE_FROM_AUTOMATION: "Taken out of the automation",
     Ask.SEND_CAMPAIGN: "Sent",
 }
+PLACES: Final = {requests.DYNAMICS: "Dynamics 365", requests.CONSOLE: "the console of ac365"}
 
 log = structlog.get_logger()
 
 
 def working(context: Context, row: Row) -> None:
     """Says once that the request is being worked on. Nothing depends on it, so nothing is repeated."""
-    if row["told"]:
+    if row["told"] or row["origin"] != requests.DYNAMICS:
         return
     with context.db.transaction() as tx:
         requests.tell(tx, row)
@@ -41,7 +42,15 @@ def working(context: Context, row: Row) -> None:
 
 
 def answer(context: Context, row: Row) -> None:
-    """Writes the answer. Raises Later where it has to be repeated; a row that is gone ends it."""
+    """Writes the answer. Raises Later where it has to be repeated; a row that is gone ends it. Who asked in the console
+    reads it in the database."""
+    if row["origin"] == requests.DYNAMICS:
+        _answer(context, row)
+    with context.db.transaction() as tx:
+        requests.answered(tx, row, context.now())
+
+
+def _answer(context: Context, row: Row) -> None:
     body = {
         "ac365_state": State[row["state"].upper()].value,
         "ac365_answer": row["answer"][:ANSWER_LENGTH],
@@ -55,8 +64,6 @@ def answer(context: Context, row: Row) -> None:
         pause_s = min(exponential_s(row["failures"] + 1), LONGEST_PAUSE_S)
         after_s = error.after_s if isinstance(error, Throttled) else pause_s
         raise Later(after_s, f"the answer is not in Dynamics: {error.message}", failed=True) from error
-    with context.db.transaction() as tx:
-        requests.answered(tx, row, context.now())
 
 
 def _write(context: Context, row: Row, body: Mapping[str, Any]) -> None:
@@ -76,7 +83,8 @@ def note(context: Context, number: int) -> None:
         row = requests.get(tx, number)
         if row is None or not wants_note(row) or not requests.note(tx, number):
             return
-    text = f'{NOTES[Ask(row["kind"])]} "{row["name"] or row["target"]}" from Dynamics 365, as {row["who"]} asked.'
+    done = f'{NOTES[Ask(row["kind"])]} "{row["name"] or row["target"]}"'
+    text = f"{done} from {PLACES[row['origin']]}, as {row['who']} asked."
     try:
         context.activecampaign.add_note(row["ac_id"], text, lane=Lane.SYNC)
     except SyncError as error:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from mapping.companion import Ask
 from store import audit
+from store.requests import CONSOLE
 from store.statements import Row, Tx
 
 ACTIONS: Final = {
@@ -20,11 +21,24 @@ def record(tx: Tx, row: Row) -> None:
     subject = f"{row['entity'] or 'record'} {row['record_id'] or ''}".strip()
     after: dict[str, Any] = {
         name: row[name]
-        for name in ("request_id", "target", "name", "state", "answer", "requester", "behalf", "ac_id", "asked_at")
+        for name in (
+            "request_id",
+            "target",
+            "name",
+            "state",
+            "answer",
+            "requester",
+            "behalf",
+            "ac_id",
+            "asked_at",
+            "origin",
+        )
     }
     audit.write(tx, row["connection_id"], author_of(row), ACTIONS.get(row["kind"], "request"), subject, after=after)
 
 
 def author_of(row: Row) -> str:
     """Who asked, for the audit log."""
+    if row["origin"] == CONSOLE:
+        return str(row["author"])
     return f"dynamics:{row['who'] or row['requester'] or 'unknown'}"

@@ -93,7 +93,7 @@ def _advance(context: Context, row: Row) -> None:
         row["who"] = known.who
     if known.refusal:
         raise Ended(State.REFUSED, known.refusal)
-    found = asking.record_of(context, row)
+    found = asking.record_of(context, row, known.user_id)
     link = linking.contact_of(context, row, found)
     with context.db.transaction() as tx:
         if not requests.check(tx, row, link.ac_id or 0):

@@ -7,10 +7,40 @@ FROM jsonb_to_recordset(:rows) AS g (request_id uuid, kind integer, target text,
 ON CONFLICT (connection_id, request_id) DO NOTHING
 RETURNING id;
 
+-- name: ask
+-- Files what somebody asked for in the console. No row: it is filed already.
+INSERT INTO requests (connection_id, request_id, kind, target, name, entity, record_id, who, asked_at, origin, author,
+                      directory_id)
+VALUES (:connection_id, :request_id, :kind, :target, :name, :entity, :record_id, :who, :asked_at, 'console', :author,
+        :directory_id)
+ON CONFLICT (connection_id, request_id) DO NOTHING
+RETURNING *;
+
+-- name: of_key
+-- One request by the id of its row in Dynamics, or the one that a page of the console made.
+SELECT * FROM requests WHERE connection_id = :connection_id AND request_id = :request_id;
+
+-- name: of_record
+-- What was asked for on a record, the newest first.
+SELECT * FROM requests WHERE connection_id = :connection_id AND record_id = :record_id AND entity = :entity
+ORDER BY id DESC LIMIT :limit;
+
+-- name: standing
+-- How many wait for an answer, the oldest of them, and how the latest hundred were answered within a day.
+SELECT (SELECT count(*) FROM requests WHERE connection_id = :connection_id AND answered_at IS NULL) AS open,
+       (SELECT min(asked_at) FROM requests WHERE connection_id = :connection_id AND answered_at IS NULL) AS oldest,
+       (SELECT coalesce(jsonb_object_agg(state, number), '{}') FROM (
+           SELECT state, count(*) AS number FROM (
+               SELECT state, answered_at FROM requests WHERE connection_id = :connection_id ORDER BY id DESC LIMIT 100) n
+           WHERE n.answered_at > now() - interval '1 day' GROUP BY state) g) AS answers,
+       (SELECT max(answered_at) FROM (
+           SELECT answered_at FROM requests WHERE connection_id = :connection_id ORDER BY id DESC LIMIT 100) n) AS answered_at;
+
 -- name: withdraw
 -- Ends what its maker deleted before anything was done.
 UPDATE requests SET state = 'withdrawn', settled_at = :now, answered_at = :now, lease_until = NULL
 WHERE connection_id = :connection_id AND request_id = ANY (:request_ids::uuid[]) AND state IN ('asked', 'checked')
+  AND origin = 'dynamics'
 RETURNING *;
 
 -- name: due

@@ -23,10 +23,15 @@ def as_shown(admin: Browser, page: str) -> dict[str, Any]:
     """What the form would send as it stands."""
     text = admin.get(page)
     fields = dict(re.findall(r'<input id="[^"]+" name="([^"]+)" type="(?:text|time|url)"[^>]*?value="([^"]*)"', text))
+    fields |= dict(re.findall(r'<input id="[^"]+" name="([^"]+)" type="checkbox" value="(true)"[^>]*?checked', text))
+    kinds = re.findall(r'type="checkbox" name="kinds" value="([^"]+)"\s+checked', text)
+    lists = dict(re.findall(r'<textarea id="[^"]+" name="([^"]+)"[^>]*>([^<]*)<', text))
     version = re.search(r'name="version" value="(\d+)"', text)
     assert version
     return {
         **fields,
+        **lists,
+        "kinds": kinds,
         "version": version[1],
         "frequency": "1h",
         "consent_enabled": "true",
@@ -65,9 +70,31 @@ def test_settings_are_saved_with_their_author(
         assert audit.listed(tx, connection_id)[0]["author"] == "console:anna"
 
 
+def test_marketing_is_set_with_names_one_in_a_line(
+    admin: Browser, page: str, services: Services, connection_id: int
+) -> None:
+    said = as_shown(admin, page) | {"activities_enabled": "true", "kinds": ["sent", "opened"], "keep_days": "0"}
+    del said["automations_all"]
+    lists = {"automations": "Nurture\r\n 42 \r\n\r\n", "mailings": "Invitation", "campaigns": "unheeded"}
+    admin.post(page, 303, page=page, **said | {"panel_enabled": "true", **lists})
+    saved = document(services, connection_id)
+    assert saved["activities"] == {
+        "enabled": True,
+        "kinds": ["sent", "opened"],
+        "first_load_days": 90,
+        "keep_days": 0,
+    }
+    wanted = {"enabled": True, "automations": ["Nurture", 42], "mailings": ["Invitation"], "campaigns": None}
+    assert saved["panel"] == wanted
+    text = admin.get(page)
+    assert "Nurture\n42</textarea>" in text
+
+
 @pytest.mark.parametrize(
     ("said", "field", "told"),
     [
+        ({"kinds": []}, "kinds", "names no kind"),
+        ({"keep_days": "-1"}, "keep_days", "A whole number from 0"),
         ({"creates": "150"}, "creates", "A number from 0 to 100."),
         ({"creates": "nan"}, "creates", "Not a number."),
         ({"headroom": "91"}, "headroom", "A number from 0 to 90."),

@@ -29,6 +29,7 @@ def described(story: Story) -> schemathesis.BaseSchema:
     """The description as a client of an administrator gets it, where both services answer and Ada is on both sides."""
     story.contact(ADA, ADA_AT)
     story.sync()
+    story.configure(panel={"enabled": True})
     app = make(story.pump.services, lambda _: None)
     client = with_token(app, story.pump.services, "administrator")
     made = schemathesis.openapi.from_dict(client.get("/api/v1/openapi.json").get_json())
