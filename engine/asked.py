@@ -34,6 +34,8 @@ BELIEVED: Final = (timedelta(days=-1), timedelta(minutes=5))
 """A delivery's time counts if it is no further from its arrival than this."""
 HINTED: Final = timedelta(minutes=5)
 """So long after a delivery the feed is read at the latest, however seldom the schedule has it read."""
+ACTED: Final = timedelta(seconds=20)
+"""The same after ac365 did what somebody asked for: they wait to see it."""
 
 
 def ask(
@@ -46,16 +48,21 @@ def ask(
     configuration yet, StoreError.
     """
     if purpose is Purpose.ACTIVITY:
-        _note(tx, connection_id, ac_id, now, said_at)
+        _note(tx, connection_id, ac_id, now, said_at, HINTED)
         return []
     asked.put(tx, connection_id, [ac_id], entity=CREATED.get(purpose), lane=Lane.LIVE)
     return cycles.open_inbound(tx, connection_id, AUTHOR, Lane.LIVE)
 
 
-def _note(tx: Tx, connection_id: int, ac_id: int, now: datetime, said_at: datetime | None) -> None:
+def acted(tx: Tx, connection_id: int, ac_id: int, now: datetime) -> None:
+    """Notes that ac365 itself did something to contact `ac_id`, whose activities are therefore read soon."""
+    _note(tx, connection_id, ac_id, now, now, ACTED)
+
+
+def _note(tx: Tx, connection_id: int, ac_id: int, now: datetime, said_at: datetime | None, within: timedelta) -> None:
     current = configurations.current(tx, connection_id)
     if not current or not (current[1].get("activities") or {}).get("enabled"):
         return
-    activity_lines.hurry(tx, connection_id, activity_lines.READ, now + HINTED)
+    activity_lines.hurry(tx, connection_id, activity_lines.READ, now + within)
     believed = said_at is not None and BELIEVED[0] <= said_at - now <= BELIEVED[1]
     activity_news.hint(tx, connection_id, ac_id, min(said_at, now) if said_at and believed else now, now)

@@ -7,6 +7,7 @@ from typing import Final
 
 import structlog
 
+from engine import asked
 from engine.context import Context
 from engine.requests import acting, answering, asking, deciding, linking
 from engine.requests.ending import Ended, Later, Overtaken
@@ -66,6 +67,8 @@ def _keep(context: Context, row: Row, end: Ended) -> Row:
         if kept is None:
             raise Overtaken
         record(tx, kept)
+        if end.state is State.DONE and kept["ac_id"]:
+            asked.acted(tx, context.id, kept["ac_id"], context.now())
     log.info("request_settled", connection_id=context.id, request=row["id"], state=kept["state"])
     return kept
 

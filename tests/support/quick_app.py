@@ -19,6 +19,7 @@ from engine import bulk, deliver, recovery, singles, transform
 from engine.inbound import deliver as inbound
 from engine.requests import acting, working
 from store import requests
+from sync import activities
 from worker import services
 from worker.app import app as app
 
@@ -31,6 +32,7 @@ requests.PATIENCE_S = LEASE_S
 # One call to Dynamics may take several times as long as one to ActiveCampaign.
 inbound.LEASE_S = 8.0
 bulk.FIRST_POLL_S, bulk.POLLS_S = 0.3, (0.3,)
+activities.LAG = activities.SETTLING = timedelta(seconds=1)
 recovery.IDLE_FOR = timedelta(seconds=LEASE_S)
 app.conf.beat_schedule["sweep"]["schedule"] = 0.5
 app.conf.beat_schedule["tick"]["schedule"] = float(os.environ.get("TEST_TICK_S") or 60)
