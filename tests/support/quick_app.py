@@ -32,7 +32,7 @@ requests.PATIENCE_S = LEASE_S
 # One call to Dynamics may take several times as long as one to ActiveCampaign.
 inbound.LEASE_S = 8.0
 bulk.FIRST_POLL_S, bulk.POLLS_S = 0.3, (0.3,)
-activities.LAG = activities.SETTLING = timedelta(seconds=1)
+activities.LAG = activities.SETTLING = timedelta(seconds=8)
 recovery.IDLE_FOR = timedelta(seconds=LEASE_S)
 app.conf.beat_schedule["sweep"]["schedule"] = 0.5
 app.conf.beat_schedule["tick"]["schedule"] = float(os.environ.get("TEST_TICK_S") or 60)
