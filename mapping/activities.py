@@ -51,6 +51,8 @@ KINDS: Final[Mapping[tuple[str, str], Kind]] = {
 PIXEL: Final = "open"
 """The address of the link that stands for the pixel which tells of an open."""
 NO_DEALS: Final = "deals don't travel"
+NO_NOTES: Final = "notes are what colleagues wrote, not what the person did"
+LEFT_OUT: Final = (NO_DEALS, NO_NOTES)
 CLOSE_S: Final = 2.0
 """Two dates of one event, noted in two places, differ by no more."""
 
@@ -105,6 +107,8 @@ def event_of(row: Row, side: Side) -> Event | str:
     model, action = _model(row), _text(row.get("reference_action")).lower()
     if model.startswith("deal"):
         return NO_DEALS
+    if model == "note":
+        return NO_NOTES
     kind = KINDS.get((model, action), Kind.OTHER)
     made = _referring(Event(event_id, ac_id, at, kind), model, _reference(row), side)
     if made.kind is Kind.OTHER:

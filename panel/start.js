@@ -74,6 +74,7 @@ function reveal(visit, { timeline, automations, requests, asking }) {
   timeline.render();
   requests.render();
   automations.render(requests.rows);
+  byId("refresh").onclick = () => { timeline.refresh(); automations.refresh(); };
   byId("add").onclick = () => asking.pick(OFFER.AUTOMATION);
   byId("send").onclick = () => asking.pick(OFFER.CAMPAIGN);
   // ac365 would refuse both; being removed from an automation stays possible.

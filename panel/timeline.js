@@ -22,7 +22,6 @@ export class Timeline {
     this.turn = 0;
     [this.rows, this.next] = [[], ""];
     byId("older").onclick = () => this.#older();
-    byId("refresh").onclick = () => this.refresh();
   }
 
   // Reads the first page and the numbers. Raises Trouble, and shows nothing then.

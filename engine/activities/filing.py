@@ -9,7 +9,7 @@ from typing import Any
 from clients.scalars import as_int, as_text
 from engine.activities import names
 from engine.context import Context
-from mapping.activities import NO_DEALS, Event, Side, event_of
+from mapping.activities import LEFT_OUT, Event, Side, event_of
 from store import activities, links
 from store.db import Tx
 from store.statements import Row
@@ -30,7 +30,7 @@ def prepare(context: Context, rows: Sequence[Mapping[str, Any]], side: Side, lan
     """Reads rows, leaves out what is filed already, and finds names for the rest. Raises SyncError."""
     read = [event_of(row, side) for row in rows]
     events = [one for one in read if isinstance(one, Event)]
-    unusable = sum(1 for one in read if isinstance(one, str) and one != NO_DEALS)
+    unusable = sum(1 for one in read if isinstance(one, str) and one not in LEFT_OUT)
     with context.db.transaction() as tx:
         known = activities.known(tx, context.id, [event.event_id for event in events])
     fresh = [event for event in events if event.event_id not in known]

@@ -118,6 +118,8 @@ def test_a_salesperson_sees_acts_and_is_answered(
     _read_activities(plant, admin)
     noor.button("Refresh").click()
     noor.shows("Entered automation: Nurture", 20)
+    noor.shows("Running since", 20)
+    assert noor.panel.get_by_role("button", name="Remove from Nurture").is_visible()
     noor.look_at_panel("in-dynamics")
     assert [mail["email"] for mail in ac.outbox] == [ADA_AT]
     assert {row["_ac365_contactid_value"] for row in admin.rows(ACTIVITY.set)} == {ADA}

@@ -66,7 +66,7 @@ def read(*what: Any, **more: Any) -> Event:
         (("automation", "", "42"), Kind.AUTOMATION_ENTERED, NURTURE, ""),
         (("contact-email", "", "13"), Kind.SENT, ("", ""), ""),
         (("campaign", "share", "123"), Kind.OTHER, NEWS, "campaign share"),
-        (("note", "", "1"), Kind.OTHER, ("", ""), "note"),
+        (("sms", "", "1"), Kind.OTHER, ("", ""), "sms"),
         (("", ""), Kind.OTHER, ("", ""), "unknown"),
     ],
 )  # fmt: skip
@@ -84,6 +84,7 @@ def test_a_row_tells_what_happened_with_names(what: Any, kind: Kind, source: tup
         ({"tstamp": "0000-00-00 00:00:00"}, "it has no time"),
         ({"tstamp": "2026-09-01 10:00:00"}, "it has no time"),
         ({"referenceModelName": "deal-task"}, "deals don't travel"),
+        ({"referenceModelName": "note"}, "notes are what colleagues wrote, not what the person did"),
     ],
 )
 def test_a_row_that_tells_of_no_event_says_why(changed: dict[str, Any], reason: str) -> None:
