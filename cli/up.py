@@ -56,11 +56,13 @@ def up() -> None:
 def _tell(services: Services, flower: str) -> None:
     """Where everything is, and how the first one gets in."""
     settings = services.settings
-    say(f"ac365 is up. Console: {settings.console}. Flower: {flower}. Logs: {settings.home / 'log'}.")
+    # Once it is said to be up nothing is asked of the database any more, so that its end doesn't end this process.
     with services.db.transaction() as tx:
-        if not users.anybody(tx):
-            told = code(settings.secret_keys)
-            say(f"Make the first administrator at {settings.console}/welcome with the code {told}.")
+        known = users.anybody(tx)
+    say(f"ac365 is up. Console: {settings.console}. Flower: {flower}. Logs: {settings.home / 'log'}.")
+    if not known:
+        told = code(settings.secret_keys)
+        say(f"Make the first administrator at {settings.console}/welcome with the code {told}.")
     say("Ctrl-C stops everything.")
 
 
