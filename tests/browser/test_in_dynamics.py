@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser
 from support import companion, sides
 from support.cast import ADA, ADA_AT, BEN
 from support.dynamics_hand import Hand
@@ -72,19 +71,6 @@ def _configure(plant: Plant, ac: ActiveCampaign) -> None:
     assert metadata.missing(plant.services.db, plant.connection_id)
 
 
-@pytest.fixture
-def noor(chromium: Browser, crm: Dynamics, plant: Plant) -> Iterator[PanelVisit]:
-    """A salesperson's browser; what she saw was sound."""
-    window = chromium.new_context(
-        viewport={"width": 1280, "height": 900}, reduced_motion="reduce", ignore_https_errors=True, locale="en-GB"
-    )
-    visit = PanelVisit(window.new_page(), crm.url)
-    visit.sign_in_as(companion.NOOR)
-    yield visit
-    window.close()
-    assert visit.faults == []
-
-
 def entered(ac: ActiveCampaign) -> list[int]:
     """The automations that somebody was let into, but for the one that waits for new members of the list."""
     return [row["automation"] for row in ac.enrolments if row["source"] == "api"]
@@ -105,50 +91,50 @@ def admin(crm: Dynamics, dynamics_of_process: tuple[Dynamics, Flask], plant: Pla
 
 
 def test_a_salesperson_sees_acts_and_is_answered(
-    noor: PanelVisit, admin: Hand, ac: ActiveCampaign, plant: Plant
+    seller: PanelVisit, admin: Hand, ac: ActiveCampaign, plant: Plant
 ) -> None:
     assert until(lambda: any(row["ac365_offered"] for row in admin.rows(CHOICE.set)))
-    noor.open_record("contact", ADA)
-    ask(noor, "Add to automation", "Nurture", "Add")
-    noor.shows("Done", 20)
+    seller.open_record("contact", ADA)
+    ask(seller, "Add to automation", "Nurture", "Add")
+    seller.shows("Done", 20)
     assert entered(ac) == [1]
-    ask(noor, "Send campaign", "September news", "Send")
+    ask(seller, "Send campaign", "September news", "Send")
     assert until(lambda: len(ac.outbox) == 1)
-    noor.shows("was sent", 20)
+    seller.shows("was sent", 20)
     _read_activities(plant, admin)
-    noor.button("Refresh").click()
-    noor.shows("Entered automation: Nurture", 20)
-    noor.shows("Running since", 20)
-    assert noor.panel.get_by_role("button", name="Remove from Nurture").is_visible()
-    noor.look_at_panel("in-dynamics")
+    seller.button("Refresh").click()
+    seller.shows("Entered automation: Nurture", 20)
+    seller.shows("Running since", 20)
+    assert seller.panel.get_by_role("button", name="Remove from Nurture").is_visible()
+    seller.look_at_panel("in-dynamics")
     assert [mail["email"] for mail in ac.outbox] == [ADA_AT]
     assert {row["_ac365_contactid_value"] for row in admin.rows(ACTIVITY.set)} == {ADA}
 
 
-def test_who_opted_out_is_refused_also_past_the_panel(noor: PanelVisit, admin: Hand, ac: ActiveCampaign) -> None:
-    noor.open_record("lead", BEN)
-    noor.shows("Opted out of e-mail")
+def test_who_opted_out_is_refused_also_past_the_panel(seller: PanelVisit, admin: Hand, ac: ActiveCampaign) -> None:
+    seller.open_record("lead", BEN)
+    seller.shows("Opted out of e-mail")
     wish = {
         "ac365_name": "September news", "ac365_kind": int(Ask.SEND_CAMPAIGN), "ac365_target": "campaign:1",
         "ac365_state": int(State.ASKED), "ac365_LeadId@odata.bind": f"/leads({BEN})",
     }  # fmt: skip
-    assert noor.calls("POST", REQUEST.set, wish) == 204
+    assert seller.calls("POST", REQUEST.set, wish) == 204
     assert until(lambda: admin.rows(REQUEST.set)[0]["ac365_state"] == State.REFUSED)
-    noor.open_record("lead", BEN)
-    noor.shows("Refused", 20)
-    noor.look_at_panel("in-dynamics-refused")
+    seller.open_record("lead", BEN)
+    seller.shows("Refused", 20)
+    seller.look_at_panel("in-dynamics-refused")
     assert not ac.outbox
 
 
-def test_without_the_role_nothing_is_possible(noor: PanelVisit, admin: Hand, ac: ActiveCampaign) -> None:
-    noor.sign_in_as(companion.PIA)
-    noor.open_record("contact", ADA)
-    noor.shows("The role ActiveCampaign User is missing")
+def test_without_the_role_nothing_is_possible(seller: PanelVisit, admin: Hand, ac: ActiveCampaign) -> None:
+    seller.sign_in_as(companion.PIA)
+    seller.open_record("contact", ADA)
+    seller.shows("The role ActiveCampaign User is missing")
     wish = {
         "ac365_name": "Nurture", "ac365_kind": int(Ask.ADD_TO_AUTOMATION), "ac365_target": "automation:1",
         "ac365_state": int(State.ASKED), "ac365_ContactId@odata.bind": f"/contacts({ADA})",
     }  # fmt: skip
-    assert [noor.calls("GET", ACTIVITY.set), noor.calls("POST", REQUEST.set, wish)] == [403, 403]
+    assert [seller.calls("GET", ACTIVITY.set), seller.calls("POST", REQUEST.set, wish)] == [403, 403]
     assert not admin.rows(REQUEST.set)
     assert not entered(ac)
 
