@@ -7,10 +7,11 @@ from typing import Any, Final
 
 import requests
 
+from mapping import companion_definitions as definitions
 from mapping.companion import ADMIN_ROLE, USER_ROLE, Ask, State
-from mapping.companion_tables import NAME, NAME_LENGTH, TABLES, Column, Table
+from mapping.companion_tables import TABLES, Table
 
-CRM: Final = "Microsoft.Dynamics.CRM."
+ENGLISH: Final = 1033
 ADMINISTRATOR: Final = "99999999-9999-4999-8999-999999999999"
 READS: Final = {"prvReadLead": "Global", "prvReadContact": "Global"}
 OURS: Final = {
@@ -49,7 +50,8 @@ class Maker:
     def make_tables(self, tables: Iterable[Table] = TABLES) -> None:
         """The tables, and what ac365 needs to work with them."""
         for table in tables:
-            self._make(table)
+            for path, body in definitions.whole(table, ENGLISH):
+                self.send("POST", path, body)
         self.control("privileges", {"role": "Integration", "set": OURS})
         for role in (USER_ROLE, ADMIN_ROLE):
             self.control("roles", {"name": role})
@@ -75,47 +77,3 @@ class Maker:
         """The row of a request as it is."""
         found: Mapping[str, Any] = self.send("GET", f"ac365_requests({request_id})")
         return found
-
-    def _make(self, table: Table) -> None:
-        name = _column(Column(NAME, "String", "Name", NAME_LENGTH)) | {"IsPrimaryName": True}
-        plain = [_column(column) for column in table.columns if column.kind != "Lookup"]
-        body = {
-            "SchemaName": table.schema,
-            "DisplayName": _label(table.label),
-            "DisplayCollectionName": _label(table.plural),
-            "OwnershipType": "UserOwned" if table.owned else "OrganizationOwned",
-            "ChangeTrackingEnabled": table.tracked,
-            "HasActivities": False,
-            "HasNotes": False,
-            "Attributes": [name, *plain],
-        }
-        self.send("POST", "EntityDefinitions", body)
-        for column in table.columns:
-            if column.kind == "Lookup":
-                self.send("POST", "RelationshipDefinitions", _relation(table, column))
-        if table.key:
-            key = {"SchemaName": f"{table.schema}_Key", "KeyAttributes": [table.key], "DisplayName": _label("Key")}
-            self.send("POST", f"EntityDefinitions(LogicalName='{table.logical}')/Keys", key)
-
-
-def _relation(table: Table, column: Column) -> dict[str, Any]:
-    return {
-        "@odata.type": f"{CRM}OneToManyRelationshipMetadata",
-        "SchemaName": f"{column.target}_{table.schema}",
-        "ReferencedEntity": column.target,
-        "ReferencingEntity": table.logical,
-        "Lookup": {"SchemaName": column.schema, "DisplayName": _label(column.label)},
-    }
-
-
-def _column(column: Column) -> dict[str, Any]:
-    options = [{"Value": int(one), "Label": _label(one.name.capitalize())} for one in column.options or ()]
-    kind = {"@odata.type": f"{CRM}{column.kind}AttributeMetadata", "SchemaName": column.schema}
-    date = {"Format": "DateAndTime", "DateTimeBehavior": {"Value": "UserLocal"}} if column.kind == "DateTime" else {}
-    length = {"MaxLength": column.length} if column.length else {}
-    choice = {"OptionSet": {"Options": options}} if options else {}
-    return {**kind, "DisplayName": _label(column.label), **date, **length, **choice}
-
-
-def _label(text: str) -> dict[str, Any]:
-    return {"LocalizedLabels": [{"Label": text, "LanguageCode": 1033}]}

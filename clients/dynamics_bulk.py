@@ -64,12 +64,19 @@ class Bulk(Writes):
         if not rows:
             return
         kind = f"Microsoft.Dynamics.CRM.{BY_SET[entity_set].logical}"
-        targets = [{"@odata.type": kind, **body, key: one} for one, body in rows]
+        self._as_one(
+            f"{entity_set}/Microsoft.Dynamics.CRM.UpdateMultiple",
+            [{"@odata.type": kind, **body, key: one} for one, body in rows],
+            lane,
+        )
+
+    def _as_one(self, path: str, targets: Sequence[Body], lane: Lane) -> None:
+        """Sends rows as one transaction. Raises BadBatch when one is refused, the rest as `update_many` says."""
         try:
             self.door.send(
                 "POST",
-                f"{API}/{entity_set}/Microsoft.Dynamics.CRM.UpdateMultiple",
-                json={"Targets": targets},
+                f"{API}/{path}",
+                json={"Targets": list(targets)},
                 headers={**ODATA, **DETECTING},
                 lane=lane,
                 write=True,

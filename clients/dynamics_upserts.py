@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from clients.dynamics_batch import MOST_PARTS, Part
-from clients.dynamics_bulk import PATIENCE_S, Bulk, Outcome, for_all, told_of
+from clients.dynamics_bulk import Bulk, Outcome, told_of
 from clients.dynamics_reader import API, ODATA
-from clients.dynamics_writes import DETECTING, Body, Written
+from clients.dynamics_writes import Body, Written
 from clients.urls import absolute
-from sync.errors import BadRecord, Missing
+from sync.errors import Missing
 from sync.model import Lane
 
 
@@ -26,21 +26,12 @@ class Upserts(Bulk):
         """Writes `(record id, body)`, up to 1,000 rows as one transaction. Raises as `update_many` does."""
         if not rows:
             return
-        targets = [{"@odata.type": f"Microsoft.Dynamics.CRM.{logical}", **body, key: one} for one, body in rows]
-        try:
-            self.door.send(
-                "POST",
-                f"{API}/{entity_set}/Microsoft.Dynamics.CRM.UpsertMultiple",
-                json={"Targets": targets},
-                headers={**ODATA, **DETECTING},
-                lane=lane,
-                write=True,
-                idempotent=True,
-                parse=False,
-                read_s=PATIENCE_S,
-            )
-        except BadRecord as error:
-            raise for_all(error) from error
+        kind = f"Microsoft.Dynamics.CRM.{logical}"
+        self._as_one(
+            f"{entity_set}/Microsoft.Dynamics.CRM.UpsertMultiple",
+            [{"@odata.type": kind, **body, key: one} for one, body in rows],
+            lane,
+        )
 
     def upsert_in_batch(
         self, entity_set: str, key: str, rows: Sequence[tuple[str, Body]], *, lane: Lane

@@ -7,6 +7,7 @@ repository microsoft/PowerPlatform-DataverseClient-Python.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import IntEnum
 from typing import Any, Final
 
@@ -150,3 +151,16 @@ def option(of: Table, one: Column, value: IntEnum, language: int) -> Body:
         "Label": label(words(value), language),
         "SolutionUniqueName": companion.SOLUTION,
     }
+
+
+def whole(of: Table, language: int) -> Iterator[tuple[str, Body]]:
+    """What to post, in order, for a table that isn't there at all: the path below the Web API, and the body."""
+    yield "EntityDefinitions", table(of, language)
+    place = f"EntityDefinitions(LogicalName='{of.logical}')"
+    for one in of.columns:
+        if one.kind == "Lookup":
+            yield "RelationshipDefinitions", relationship(of, one, language)
+        else:
+            yield f"{place}/Attributes", column(one, language)
+    if of.key:
+        yield f"{place}/Keys", key(of, language)

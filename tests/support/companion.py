@@ -11,15 +11,16 @@ from support.dynamics_hand import Hand
 from support.form_hand import frame, main_form, make_resource, place, tab, with_script, with_tab
 
 from mapping import companion
+from mapping import companion_definitions as definitions
 from mapping.companion import Offer, State
-from mapping.companion_tables import ACTIVITY, CHOICE, NAME, NAME_LENGTH, REQUEST, TABLES, Column, Table
+from mapping.companion_tables import ACTIVITY, CHOICE, REQUEST, TABLES
 from panel import assemble
 from simulators.dynamics import seed
 from simulators.dynamics.access import DEPTHS, grant
 from simulators.dynamics.schema.catalog import stable_id
 from simulators.dynamics.state import Dynamics
 
-CRM = "Microsoft.Dynamics.CRM."
+ENGLISH = 1033
 NOOR, PIA = "noor.seller@contoso.example", "pia.seller@contoso.example"
 PIA_ID = stable_id("user", "pia")
 CONTROL = "WebResource_ac365_panel"
@@ -30,7 +31,9 @@ _events = itertools.count(1)
 def install(admin: Hand) -> None:
     """Tables, roles, and the panel on a tab of both forms. Noor may ask, Pia has no role of ac365."""
     for table in TABLES:
-        _make_table(admin, table)
+        for path, body in definitions.whole(table, ENGLISH):
+            reply = admin.send("POST", path, body)
+            assert reply.status_code == 204, reply.text
     make_resource(admin, companion.PANEL, assemble.page())
     make_resource(admin, companion.FORM_SCRIPT, assemble.form_script(), kind=3)
     for table in LOOKS:
@@ -96,49 +99,3 @@ def people(crm: Dynamics) -> None:
     crm.load("contact", [{**ada, "fullname": "Ada Byron", "createdby": seed.SELLER}])
     ben = {"leadid": BEN, "firstname": "Ben", "lastname": "Okoro", "emailaddress1": BEN_AT, "donotbulkemail": 1}
     crm.load("lead", [{**ben, "fullname": "Ben Okoro", "subject": "Web enquiry"}])
-
-
-def _make_table(admin: Hand, table: Table) -> None:
-    name = {
-        "@odata.type": f"{CRM}StringAttributeMetadata",
-        "IsPrimaryName": True,
-        "MaxLength": NAME_LENGTH,
-        "SchemaName": NAME,
-    }
-    sent = {
-        "SchemaName": table.schema, "DisplayName": label(table.label), "DisplayCollectionName": label(table.plural),
-        "OwnershipType": "UserOwned" if table.owned else "OrganizationOwned", "HasActivities": False, "HasNotes": False,
-        "ChangeTrackingEnabled": table.tracked, "Attributes": [name],
-    }  # fmt: skip
-    _made(admin, "EntityDefinitions", sent)
-    for column in table.columns:
-        _make_column(admin, table, column)
-
-
-def _make_column(admin: Hand, table: Table, column: Column) -> None:
-    if column.kind == "Lookup":
-        lookup = {"SchemaName": column.schema, "DisplayName": label(column.label)}
-        relation = {
-            "@odata.type": f"{CRM}OneToManyRelationshipMetadata", "SchemaName": f"{column.target}_{table.schema}",
-            "ReferencedEntity": column.target, "ReferencingEntity": table.logical, "Lookup": lookup,
-        }  # fmt: skip
-        _made(admin, "RelationshipDefinitions", relation)
-        return
-    options = [{"Value": int(one), "Label": label(one.name.capitalize())} for one in column.options or ()]
-    how: dict[str, Any] = {"OptionSet": {"Options": options}} if options else {}
-    if column.length:
-        how["MaxLength"] = column.length
-    if column.kind == "DateTime":
-        how |= {"Format": "DateAndTime", "DateTimeBehavior": {"Value": "UserLocal"}}
-    kind = f"{CRM}{column.kind}AttributeMetadata"
-    sent = {"@odata.type": kind, "SchemaName": column.schema, "DisplayName": label(column.label), **how}
-    _made(admin, f"EntityDefinitions(LogicalName='{table.logical}')/Attributes", sent)
-
-
-def _made(admin: Hand, path: str, sent: dict[str, Any]) -> None:
-    reply = admin.send("POST", path, sent)
-    assert reply.status_code == 204, reply.text
-
-
-def label(text: str) -> dict[str, Any]:
-    return {"LocalizedLabels": [{"Label": text, "LanguageCode": 1033}]}
