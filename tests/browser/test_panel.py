@@ -10,6 +10,7 @@ from support.panel_story import LINK, before, play
 from support.panel_visit import PanelVisit
 
 from mapping.companion import Kind
+from mapping.companion_definitions import relationship_name
 from mapping.companion_tables import ACTIVITY
 from simulators.dynamics.state import Dynamics
 
@@ -116,8 +117,7 @@ def test_a_record_not_yet_saved_has_to_be(seller: PanelVisit, admin: Hand, crm: 
 
 
 def test_where_ac365_is_not_installed_it_says_so(seller: PanelVisit, admin: Hand) -> None:
-    for table in ("lead", "contact"):
-        name = f"{table}_{ACTIVITY.schema}"
+    for name in (relationship_name(ACTIVITY, one) for one in ACTIVITY.columns if one.target):
         assert admin.send("DELETE", f"RelationshipDefinitions(SchemaName='{name}')").status_code == 204
     assert admin.send("DELETE", f"EntityDefinitions(LogicalName='{ACTIVITY.logical}')").status_code == 204
     seller.open_record("contact", ADA)

@@ -129,6 +129,7 @@ def _start(visit: Visit) -> None:
 def _look_around(visit: Visit) -> None:
     for name in ("Dashboard", "Records", "Cycles", "Failures", "Conflicts", "Audit log", "Health"):
         visit.press(name)
+        visit.arrives_at(name)
         visit.look(name.lower().replace(" ", "-"))
     visit.main().get_by_role("link", name="Flower").click()
     visit.page.get_by_role("link", name="Tasks", exact=True).first.click()

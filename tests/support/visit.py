@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Error, Locator, Page, expect
 
 IMAGES = os.environ.get("AC365_IMAGES", "")
 """Where screenshots are kept; without it none are made."""
@@ -42,6 +43,9 @@ class Visit:
     def sees(self, text: str, within_s: float = 20) -> None:
         expect(self.page.locator("main")).to_contain_text(text, timeout=within_s * 1000)
 
+    def arrives_at(self, title: str) -> None:
+        expect(self.page.get_by_role("heading", level=1)).to_have_text(title)
+
     def main(self) -> Locator:
         return self.page.locator("main")
 
@@ -63,11 +67,19 @@ class Visit:
         self.page.set_viewport_size({"width": 1280, "height": 800})
 
     def _accessible(self, name: str) -> None:
-        violations: list[dict[str, Any]] = Axe().run(self.page).response["violations"]
-        for one in violations:
+        for one in self._violations():
             if one["impact"] in GRAVE:
                 where = "; ".join(node["html"][:120] for node in one["nodes"][:3])
                 self.faults.append(f"{name}: {one['help']} ({one['id']}): {where}")
+
+    def _violations(self) -> list[dict[str, Any]]:
+        """A page that goes while it is looked at, since it renews itself, is looked at again."""
+        for _ in range(5):
+            self.page.wait_for_load_state()
+            with contextlib.suppress(Error):
+                found: list[dict[str, Any]] = Axe().run(self.page).response["violations"]
+                return found
+        raise AssertionError(f"{self.page.url} does not stay for a look")
 
     def _picture(self, name: str) -> None:
         if IMAGES:
