@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Frame, FrameLocator, Locator, Page, expect
 from support import visit
 from support.companion import CONTROL
@@ -81,10 +80,7 @@ class PanelVisit(Visit):
         wide = frame.evaluate("document.documentElement.scrollWidth")
         if wide > width:
             self.faults.append(f"{name}: {wide} px wide in {width}")
-        for one in Axe().run(frame).response["violations"]:
-            if one["impact"] in visit.GRAVE:
-                where = "; ".join(f"{node['html'][:120]} {node['failureSummary']}" for node in one["nodes"][:3])
-                self.faults.append(f"{name}: {one['help']} ({one['id']}): {where}")
+        self.faults += visit.barriers(frame, name)
         if visit.IMAGES and keep:
             tall = frame.evaluate("document.querySelector('main').scrollHeight") if full else 640
             self.page.locator(f"#{CONTROL}").evaluate("(one, tall) => { one.style.height = `${tall}px`; }", tall)

@@ -9,13 +9,33 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Error, Locator, Page, expect
+from playwright.sync_api import Error, Frame, Locator, Page, expect
 
 IMAGES = os.environ.get("AC365_IMAGES", "")
 """Where screenshots are kept; without it none are made."""
 GRAVE = {"serious", "critical"}
+LOOKS = 5
 EXPECTED = ("401", "403", "404", "409", "422")
 """Chromium reports an answer that refuses as an error of the page; a refusal that a test asks for is none."""
+
+
+def barriers(view: Page | Frame, name: str) -> list[str]:
+    """What keeps somebody from using a page. One that goes meanwhile, since it renews itself, is looked at again."""
+    for _ in range(LOOKS - 1):
+        with contextlib.suppress(Error):
+            return _seen(view, name)
+    return _seen(view, name)
+
+
+def _seen(view: Page | Frame, name: str) -> list[str]:
+    view.wait_for_load_state()
+    found: list[dict[str, Any]] = Axe().run(view).response["violations"]
+    return [_told(one, name) for one in found if one["impact"] in GRAVE]
+
+
+def _told(one: dict[str, Any], name: str) -> str:
+    where = "; ".join(f"{node['html'][:120]} {node['failureSummary']}" for node in one["nodes"][:3])
+    return f"{name}: {one['help']} ({one['id']}): {where}"
 
 
 class Visit:
@@ -57,7 +77,7 @@ class Visit:
 
     def look(self, name: str) -> None:
         """Looks at the page as it is: whether everybody can use it, also on a telephone; and keeps a picture."""
-        self._accessible(name)
+        self.faults += barriers(self.page, name)
         self._picture(name)
         self.page.set_viewport_size({"width": 360, "height": 740})
         wide = self.page.evaluate("document.documentElement.scrollWidth")
@@ -65,21 +85,6 @@ class Visit:
             self.faults.append(f"{name}: {wide} px wide on a telephone of 360")
         self._picture(f"{name}-narrow")
         self.page.set_viewport_size({"width": 1280, "height": 800})
-
-    def _accessible(self, name: str) -> None:
-        for one in self._violations():
-            if one["impact"] in GRAVE:
-                where = "; ".join(node["html"][:120] for node in one["nodes"][:3])
-                self.faults.append(f"{name}: {one['help']} ({one['id']}): {where}")
-
-    def _violations(self) -> list[dict[str, Any]]:
-        """A page that goes while it is looked at, since it renews itself, is looked at again."""
-        for _ in range(5):
-            self.page.wait_for_load_state()
-            with contextlib.suppress(Error):
-                found: list[dict[str, Any]] = Axe().run(self.page).response["violations"]
-                return found
-        raise AssertionError(f"{self.page.url} does not stay for a look")
 
     def _picture(self, name: str) -> None:
         if IMAGES:
