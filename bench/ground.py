@@ -120,6 +120,7 @@ def ground(words: list[str], *, workers: int = 0, beat: bool = True) -> Iterator
     for name in SERVERS:
         os.environ.pop(name, None)
     os.environ |= {"AC365_HOME": str(home), "AC365_FLOWER_PORT": str(free_port())}
+    os.environ["AC365_CONSOLE_PORT"] = str(free_port())
     stack = Stack(os.environ, home / "log")
     try:
         simulators = Simulators(stack, home / "tls", words)
