@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import tempfile
 import time
@@ -116,6 +117,8 @@ def ground(words: list[str], *, workers: int = 0, beat: bool = True) -> Iterator
     words: what the simulated Dynamics 365 holds, for its command line; workers: so many worker processes of one child
     each, 0 for the processes of `ac365 up`; beat=False: no sweep and no schedule.
     """
+    # A polite kill ends everything here too, as Ctrl-C does.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     home = Path(tempfile.mkdtemp(prefix="ac365-"))
     for name in SERVERS:
         os.environ.pop(name, None)
