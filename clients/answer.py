@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+import orjson
 from requests import Response
 
 Json = Any
@@ -55,11 +56,19 @@ def read(response: Response, id_headers: tuple[str, ...], *, parse: bool) -> Ans
     return Answer(response.status_code, data, text, response.headers, request_id)
 
 
+def loads(text: str) -> Json:
+    """JSON that a service sent; half a surrogate pair and the like are taken as they are. Raises ValueError."""
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return json.loads(text)
+
+
 def _data(response: Response, text: str) -> Json:
     if response.status_code in (204, 304):
         return None
     try:
-        return json.loads(text)
+        return loads(text)
     except ValueError as error:
         if response.status_code < 300:
             raise Unparsable(str(error)) from error

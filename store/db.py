@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
+import orjson
 import psycopg
 from psycopg.rows import dict_row
+from psycopg.types.json import set_json_loads
 from psycopg.types.string import TextLoader
 from psycopg_pool import ConnectionPool, PoolTimeout
 
@@ -104,5 +106,6 @@ def _configure(connection: Tx) -> None:
     for setting in SETTINGS:
         connection.execute(setting.encode())
     connection.commit()
+    set_json_loads(orjson.loads, connection)
     # Record ids are text everywhere in ac365.
     connection.adapters.register_loader("uuid", TextLoader)

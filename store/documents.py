@@ -8,7 +8,10 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
 from psycopg.types.json import Jsonb
+
+OPTIONS = orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS
 
 
 def jsonb(value: Any) -> Jsonb:
@@ -20,11 +23,13 @@ def dumps(value: Any) -> bytes:
     """JSON in UTF-8, without the characters that jsonb can't hold: NUL is dropped, half a surrogate pair is U+FFFD.
 
     The PostgreSQL documentation, "JSON Types", names them. One such character in a name must not stop a page of 1,000.
+    What is no number is null. Raises TypeError for what has no form in JSON.
     """
     try:
-        encoded = json.dumps(value, ensure_ascii=False, allow_nan=False, default=_plain).encode()
-    except UnicodeEncodeError:
-        return dumps(_clean(value))
+        encoded = orjson.dumps(value, default=_plain, option=OPTIONS)
+    except orjson.JSONEncodeError:
+        # orjson refuses half a pair, and integers of more than 64 bits.
+        encoded = json.dumps(_clean(value), ensure_ascii=False, allow_nan=False, default=_plain).encode()
     return dumps(_clean(value)) if _has_nul(encoded) else encoded
 
 

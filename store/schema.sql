@@ -325,7 +325,7 @@ CREATE UNIQUE INDEX outbox_one_pending ON outbox (connection_id, entity, record_
 CREATE UNIQUE INDEX outbox_one_in_flight ON outbox (record_id, entity, connection_id) WHERE state IN ('claimed', 'sent');
 -- The same rows under another condition, so that each of the two indexes answers its own question only: the planner, who
 -- believes that next to nothing is in flight, would as soon read all of the wrong one.
-CREATE INDEX outbox_in_flight_address ON outbox (address) WHERE claimed_by IS NOT NULL;
+CREATE INDEX outbox_in_flight_address ON outbox (address, connection_id) WHERE claimed_by IS NOT NULL;
 CREATE INDEX outbox_claimable ON outbox (connection_id, direction, lane, entity, phase, place, id)
     WHERE state = 'pending' AND NOT held;
 CREATE INDEX outbox_by_age ON outbox (connection_id, direction, lane, created_at);

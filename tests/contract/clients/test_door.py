@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from clients.activecampaign import ActiveCampaign
-from clients.answer import Answer
+from clients.answer import Answer, loads
 from clients.auth import ApiKey
 from clients.dynamics import Dynamics
 from clients.http import Door
@@ -46,6 +46,10 @@ def test_credentials_in_netrc_replace_nothing(ac_door, stub, tmp_path: Path, mon
     stub.on("GET", "/thing", {})
     ac_door.send("GET", "thing", lane=LIVE)
     assert "Authorization" not in stub.seen[0].headers
+
+
+def test_half_a_character_of_a_service_is_taken_as_it_is() -> None:
+    assert loads('{"firstName": "Ada\\ud83d"}') == {"firstName": "Ada\ud83d"}
 
 
 def test_a_plus_in_a_query_arrives_as_a_plus(ac_door, stub) -> None:

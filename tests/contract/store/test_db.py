@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import threading
 import uuid
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import psycopg
 import pytest
@@ -145,8 +147,15 @@ def test_driver_errors_become_the_store_s_own(error: psycopg.Error, kind: type[S
 def test_documents_hold_dates_ids_and_tuples() -> None:
     at, key = datetime(2030, 1, 2, tzinfo=UTC), uuid.UUID(int=7)
     assert dumps({"at": at, "key": key, "tags": ("a", "b")}) == (
-        b'{"at": "2030-01-02T00:00:00+00:00", "key": "00000000-0000-0000-0000-000000000007", "tags": ["a", "b"]}'
+        b'{"at":"2030-01-02T00:00:00+00:00","key":"00000000-0000-0000-0000-000000000007","tags":["a","b"]}'
     )
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"), [("Ada\ud83d", "Ada\N{REPLACEMENT CHARACTER}"), (2**70, 2**70), ("A\0", "A")]
+)
+def test_documents_hold_what_is_hard_to_write(given: Any, kept: Any) -> None:
+    assert json.loads(dumps({"value": given})) == {"value": kept}
 
 
 def test_documents_refuse_what_json_does_not_have() -> None:
