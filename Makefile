@@ -79,7 +79,7 @@ audit:  ## Both locks against the list of known weaknesses (needs the network)
 	@test -x $(AUDIT)/bin/pip-audit || { $(PYTHON) -m venv $(AUDIT) && $(AUDIT)/bin/python -m pip install --quiet \
 		--disable-pip-version-check pip-audit==2.10.0; }
 	@for lock in requirements.lock requirements-dev.lock; do \
-		$(AUDIT)/bin/pip-audit --progress-spinner off --disable-pip --require-hashes --requirement $$lock || exit 1; done
+		$(AUDIT)/bin/pip-audit --strict --progress-spinner off --disable-pip --require-hashes --requirement $$lock || exit 1; done
 
 secrets:  ## The files that docker-compose.yml reads credentials from; those that exist are kept
 	@sh secrets/fill
