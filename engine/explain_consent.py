@@ -95,4 +95,6 @@ def _why(context: Context, change: Change, link: Link, seen: Counterpart) -> str
     ours = consent.Ours(change.do_not_bulk or (change.opted_out and not change.do_not_email), change.do_not_email)
     agreed = None if ours.opted_out and link.allowed_again else link.opted_out
     newer = seen.subscribed_at[:19] > change.modified_on[:19]
-    return consent.judge(ours, consent.Theirs(seen.states, seen.bounced), agreed, context.consent, newer=newer).reason
+    return consent.judge(
+        ours, consent.Theirs(seen.states, seen.bounced), agreed, context.consent, bounced=link.bounced, newer=newer
+    ).reason

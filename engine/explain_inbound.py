@@ -69,6 +69,7 @@ def after(change: Change, link: Link | None, decided: Inbound | None) -> tuple[C
         agreed=decided.agreed(link.agreed),
         parked=decided.parked if decided.settled or decided.parked else link.parked,
         opted_out=link.opted_out if decided.opted_out is None else decided.opted_out,
+        bounced=link.bounced if decided.opted_out is None else decided.bounced,
         account_id=link.account_id if decided.belongs is None else decided.belongs or None,
     )
 

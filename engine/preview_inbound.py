@@ -63,7 +63,7 @@ def stream(planned: Plan) -> dict[str, Any]:
 
 def would_link(facts: Mapping[str, Any]) -> Link:
     """The link that `store.links.take_over` would make of this row."""
-    without = {"address": None, "opted_out": None, "account_id": None, "origin": "pushed"}
+    without = {"address": None, "opted_out": None, "bounced": False, "account_id": None, "origin": "pushed"}
     other = {"agreed_version": 0, "removed_at": None, "allowed_again": False, "parked": ()}
     return to_link({"id": 0, **without, **facts, **other, "delivered_at": True})
 
@@ -135,9 +135,10 @@ def _leave(item: Item, link: Link, ahead: Ahead) -> None:
         return
     values = {key: value for key, value in decision.values.items() if key not in item.left_out}
     opted_out = link.opted_out if decision.opted_out is None else decision.opted_out
+    bounced = link.bounced if decision.opted_out is None else decision.bounced
     account_id = link.account_id if decision.belongs is None else decision.belongs or None
     after = replace(link, agreed=decision.agreed(link.agreed, item.left_out), parked=decision.parked)
-    ahead.keep(replace(after, opted_out=opted_out, account_id=account_id))
+    ahead.keep(replace(after, opted_out=opted_out, bounced=bounced, account_id=account_id))
     ahead.write(link, values)
     if decision.again:
         ahead.again[(link.entity, link.record_id)] = replace(item.change, values={**item.change.values, **values})

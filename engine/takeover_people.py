@@ -202,7 +202,7 @@ class _People:
         add, remove = tags.due(record.entity, there.tags, facts["origin"])
         tally.retagged += bool(add or remove)
         agreed = {**alike(rules, record, theirs), **facts["agreed"]}
-        return {**facts, "agreed": agreed, "opted_out": self._opted_out(tally, there, group)}
+        return {**facts, "agreed": agreed, **self._opted_out(tally, there, group)}
 
     def _unlike(self, row: Row, record: Change, theirs: Mapping[str, Any], account_id: str | None) -> list[Difference]:
         keys = unlike(self._context.rules[record.entity], record, theirs)
@@ -214,17 +214,17 @@ class _People:
             found.append(Difference(record.record_id, number, "account", ours, account_id or None))
         return found
 
-    def _opted_out(self, tally: Tally, there: Any, group: Sequence[Change]) -> bool | None:
-        """The consent that both sides hold alike, None where they don't: then the opt-out travels to the other side."""
+    def _opted_out(self, tally: Tally, there: Any, group: Sequence[Change]) -> dict[str, bool]:
+        """The consent that both sides hold alike, nothing where they don't: then the opt-out travels to the other."""
         rules = self._context.consent
         if not rules.enabled:
-            return None
+            return {}
         ours = any(one.opted_out for one in group)
-        theirs = bool(consent.heeded(consent.Theirs(there.states, there.bounced), rules).opted_out)
-        if ours != theirs:
+        heard = consent.heeded(consent.Theirs(there.states, there.bounced), rules)
+        if ours != bool(heard.opted_out):
             tally.opted_out["dynamics" if ours else "activecampaign"] += 1
-            return None
-        return ours
+            return {}
+        return {"opted_out": ours, "bounced": heard.bounced}
 
 
 def _speaker(group: Sequence[Change]) -> Change | None:

@@ -94,7 +94,7 @@ def _opt_out(pair: Pair) -> Finding | None:
     if change.opted_out and heard.opted_out is False:
         return _mailed(pair, link)
     if not change.opted_out and heard.opted_out and pair.travels_back:
-        if link is not None and link.opted_out:
+        if link is not None and link.opted_out and (link.bounced or not heard.bounced):
             return Finding(OPT_OUT, CLEARED)
         return Finding(OPT_OUT, NO_TAG) if pair.stopped else Finding(OPT_OUT, fix=_look(pair))
     return None

@@ -41,6 +41,7 @@ def to_link(row: Row) -> Link:
         origin=row["origin"],
         removed=row["removed_at"] is not None,
         opted_out=row["opted_out"],
+        bounced=row["bounced"],
         allowed_again=row["allowed_again"],
         parked=tuple(row["parked"]),
     )

@@ -225,6 +225,7 @@ CREATE TABLE links (
     seen_at timestamptz,
     kind text NOT NULL GENERATED ALWAYS AS (
         CASE entity WHEN 'account' THEN 'account' WHEN 'opportunity' THEN 'opportunity' ELSE 'person' END) STORED,
+    bounced boolean NOT NULL DEFAULT false,
     -- Checked at the end of a statement, so that one statement can make two links change places.
     CONSTRAINT links_record UNIQUE (connection_id, entity, record_id) DEFERRABLE,
     CONSTRAINT links_address UNIQUE (connection_id, address) DEFERRABLE,

@@ -2,7 +2,8 @@
 
 Dynamics says it with donotbulkemail and donotemail, ActiveCampaign with a status per list and hard bounces. An opt-out
 spreads to the other side and wins every conflict. It ends by the person's own doing only: a new subscription clears
-donotbulkemail. Whoever clears it in Dynamics takes it back there, and ActiveCampaign stays as it is.
+donotbulkemail. Whoever clears it in Dynamics takes it back there, and ActiveCampaign stays as it is; a bounce after
+that is something new, and spreads again.
 
 Sources: developers.activecampaign.com, pages update-list-status-for-contact (the statuses; a change from 2 to 1
 subscribes against the person's will) and list-all-contacts (bounced_hard). Which events count on ActiveCampaign's side
@@ -13,7 +14,7 @@ is public for its Salesforce integration: community.activecampaign.com, thread 2
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 SUBSCRIBED: Final = 1
@@ -93,18 +94,24 @@ class Rules:
 class Verdict:
     """What should happen, and why. unsubscribe: lists to end in ActiveCampaign; set_bulk: True to set donotbulkemail,
     False to clear it, None to leave it; set_email: the same for donotemail, which is never cleared; agreed: what counts
-    as agreed once this is carried out; conflict: both sides moved apart, and the opt-out won."""
+    as agreed once this is carried out; bounced: whether that includes a bounce; conflict: both sides moved apart, and
+    the opt-out won."""
 
     unsubscribe: tuple[int, ...] = ()
     set_bulk: bool | None = None
     set_email: bool | None = None
     agreed: bool | None = None
+    bounced: bool = False
     conflict: bool = False
     reason: str = ""
 
 
-def judge(ours: Ours, theirs: Theirs, agreed: bool | None, rules: Rules, *, newer: bool = True) -> Verdict:
+def judge(
+    ours: Ours, theirs: Theirs, agreed: bool | None, rules: Rules, *, bounced: bool = False, newer: bool = True
+) -> Verdict:
     """Compares both sides with the opted-out state they last agreed on; None before the first agreement.
+
+    bounced: whether that agreement includes a bounce.
 
     newer: whether the subscription is younger than every change of the record in Dynamics. Unless it is, nobody can
     tell from the states which came first (cleared, subscribed, set again looks like subscribed), and the opt-out wins.
@@ -115,14 +122,19 @@ def judge(ours: Ours, theirs: Theirs, agreed: bool | None, rules: Rules, *, newe
     judged again, a verdict asks for nothing.
     """
     if not rules.enabled:
-        return Verdict(agreed=agreed, reason=OFF)
+        return Verdict(agreed=agreed, bounced=bounced, reason=OFF)
     heard = heeded(theirs, rules)
+    known = agreed and (bounced or not heard.bounced)
+    return replace(_judged(ours, heard, agreed, known=bool(known), rules=rules, newer=newer), bounced=heard.bounced)
+
+
+def _judged(ours: Ours, heard: Theirs, agreed: bool | None, *, known: bool, rules: Rules, newer: bool) -> Verdict:
     if ours.opted_out:
         return _out_in_dynamics(ours, heard, agreed, newer)
     if not heard.opted_out:
         return Verdict(agreed=False, reason=NOBODY)
     # It was agreed on and is gone in Dynamics alone. Remembering it as agreed keeps it from being set there again.
-    if agreed:
+    if known:
         return Verdict(agreed=True, reason=STANDS)
     # A bounced address may still be on lists; they end with the opt-out that Dynamics has from now on.
     reason = BOUNCED if heard.bounced else LEFT

@@ -34,7 +34,8 @@ class Inbound:
     and donotemail, None to leave it; unsubscribe: lists of ActiveCampaign to end; remember: what counts as agreed
     whether or not anything is written; parked: fields that wait for a person from now on; settled: parked fields that
     wait no longer; again: Dynamics' values have to travel outbound once more; opted_out: the consent agreed on
-    afterwards; decisive: what clears an opt-out has to be decided on fresh list states.
+    afterwards; bounced: whether that includes a bounce; decisive: what clears an opt-out has to be decided on fresh
+    list states.
     """
 
     outcome: Outcome
@@ -53,6 +54,7 @@ class Inbound:
     settled: tuple[str, ...] = ()
     again: bool = False
     opted_out: bool | None = None
+    bounced: bool = False
 
     def agreed(self, before: Mapping[str, Canonical], left_out: Collection[str] = ()) -> dict[str, Canonical]:
         """The values both sides agree on once this is carried out, but for fields that Dynamics can't take."""
@@ -91,7 +93,12 @@ def _speaks_up(there: Counterpart, link: Link, rules: consent.Rules) -> bool:
     heard, agreed = consent.heeded(_theirs(there), rules), bool(link.opted_out)
     # Whose address bounces counts as opted out and may subscribe all the same: that has to end.
     onto_a_list = agreed and bool(heard.active)
-    return heard.opted_out is not None and (heard.opted_out is not agreed or onto_a_list)
+    return heard.opted_out is not None and (heard.opted_out is not agreed or onto_a_list or _bounces(heard, link))
+
+
+def _bounces(heard: consent.Theirs, link: Link) -> bool:
+    """Whether the address has begun to bounce, which was not agreed on yet."""
+    return heard.bounced and not link.bounced
 
 
 def decide(there: Counterpart, change: Change | None, link: Link, terms: Terms, rules: consent.Rules) -> Inbound:
@@ -133,6 +140,7 @@ def _create(there: Counterpart, terms: Terms, rules: consent.Rules) -> Inbound:
         set_bulk=verdict.set_bulk,
         set_email=verdict.set_email,
         opted_out=verdict.agreed,
+        bounced=verdict.bounced,
     )
 
 
@@ -147,6 +155,7 @@ def _only_opt_out(verdict: consent.Verdict, reason: str) -> Inbound:
         set_email=verdict.set_email,
         unsubscribe=verdict.unsubscribe,
         opted_out=verdict.agreed,
+        bounced=verdict.bounced,
     )
 
 
@@ -186,6 +195,7 @@ def _merge(there: Counterpart, change: Change, link: Link, terms: Terms, verdict
         settled=tuple(waited),
         again=again,
         opted_out=verdict.agreed,
+        bounced=verdict.bounced,
     )
 
 
@@ -261,9 +271,10 @@ def _consent(there: Counterpart, change: Change, link: Link, rules: consent.Rule
     newer = there.subscribed_at[:19] > change.modified_on[:19]
     # Taken back and set again is a new opt-out, about which nothing was agreed.
     agreed = None if ours.opted_out and link.allowed_again else link.opted_out
-    return consent.judge(ours, _theirs(there), agreed, rules, newer=newer)
+    return consent.judge(ours, _theirs(there), agreed, rules, bounced=link.bounced, newer=newer)
 
 
 def opts_out(there: Counterpart, link: Link, rules: consent.Rules) -> bool:
     """Whether somebody opted out in ActiveCampaign and Dynamics doesn't know yet: that overtakes the queue (G7)."""
-    return rules.enabled and bool(consent.heeded(_theirs(there), rules).opted_out) and not link.opted_out
+    heard = consent.heeded(_theirs(there), rules)
+    return rules.enabled and bool(heard.opted_out) and (not link.opted_out or _bounces(heard, link))

@@ -157,8 +157,8 @@ class Link:
     was one, and when; account_id: Dynamics id of the account whose association was delivered; modified_on: the
     holder's, for the survivor rule; tagged: the integration's tags it bears; origin: `pushed` from Dynamics or `pulled`
     from ActiveCampaign; removed: it was deleted in ActiveCampaign; opted_out: the consent both sides last agreed on,
-    None before the first time; allowed_again: Dynamics has taken an agreed opt-out back since; parked: fields that wait
-    for a person's decision.
+    None before the first time; bounced: whether that includes a bounce; allowed_again: Dynamics has taken an agreed
+    opt-out back since; parked: fields that wait for a person's decision.
     """
 
     id: int
@@ -175,6 +175,7 @@ class Link:
     origin: str = "pushed"
     removed: bool = False
     opted_out: bool | None = None
+    bounced: bool = False
     allowed_again: bool = False
     delivered_at: str = ""
     parked: tuple[str, ...] = ()

@@ -71,7 +71,7 @@ def _facts(item: Item) -> dict[str, Any] | None:
     if item.version:
         facts["agreed_version"] = item.version
     if decision.opted_out is not None:
-        facts["opted_out"] = decision.opted_out
+        facts |= {"opted_out": decision.opted_out, "bounced": decision.bounced}
     if decision.belongs is not None:
         facts["account_id"] = decision.belongs or None
     if link.entity in PEOPLE and agreed.get(merge.EMAIL):

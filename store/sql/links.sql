@@ -47,6 +47,7 @@ SET entity = g.entity, record_id = g.record_id, address = g.address, modified_on
     agreed_version = CASE WHEN l.entity = g.entity AND l.record_id = g.record_id THEN l.agreed_version ELSE 0 END,
     -- What one record agreed on about mail, another one has not heard of.
     opted_out = CASE WHEN l.entity = g.entity AND l.record_id = g.record_id THEN l.opted_out END,
+    bounced = l.bounced AND l.entity = g.entity AND l.record_id = g.record_id,
     allowed_again = CASE WHEN l.entity = g.entity AND l.record_id = g.record_id THEN l.allowed_again ELSE false END
 FROM jsonb_to_recordset(:rows) AS g (link_id bigint, entity text, record_id uuid, address text, modified_on text)
 WHERE l.id = g.link_id AND l.connection_id = :connection_id;
@@ -131,8 +132,8 @@ WHERE connection_id = :connection_id AND id = ANY (:ids::bigint[]);
 -- name: renew!
 -- Turns links to other contacts, about which nothing is agreed.
 UPDATE links l
-SET ac_id = g.ac_id, agreed = '{}', tagged = :tagged::text[], account_id = NULL, opted_out = NULL, allowed_again = false,
-    removed_at = NULL, parked = '{}'
+SET ac_id = g.ac_id, agreed = '{}', tagged = :tagged::text[], account_id = NULL, opted_out = NULL, bounced = false,
+    allowed_again = false, removed_at = NULL, parked = '{}'
 FROM jsonb_to_recordset(:rows) AS g (id bigint, ac_id bigint)
 WHERE l.id = g.id AND l.connection_id = :connection_id;
 
@@ -152,12 +153,13 @@ WHERE l.connection_id = :connection_id AND l.id = (g ->> 'id')::bigint;
 -- name: take_over!
 -- Makes links for records found on both sides.
 INSERT INTO links (connection_id, entity, record_id, address, ac_id, agreed, modified_on, tagged, origin, opted_out,
-                   account_id, delivered_at)
+                   bounced, account_id, delivered_at)
 SELECT DISTINCT ON (g.entity, g.record_id) :connection_id, g.entity, g.record_id, g.address, g.ac_id, g.agreed,
        coalesce(g.modified_on, ''), ARRAY(SELECT jsonb_array_elements_text(coalesce(g.tagged, '[]'))),
-       coalesce(g.origin, 'pushed'), g.opted_out, g.account_id, now()
+       coalesce(g.origin, 'pushed'), g.opted_out, coalesce(g.bounced, false), g.account_id, now()
 FROM jsonb_to_recordset(:rows) AS g (entity text, record_id uuid, address text, ac_id bigint, agreed jsonb,
-                                     modified_on text, tagged jsonb, origin text, opted_out boolean, account_id uuid)
+                                     modified_on text, tagged jsonb, origin text, opted_out boolean, bounced boolean,
+                                     account_id uuid)
 WHERE NOT EXISTS (
     SELECT FROM links l
     WHERE l.connection_id = :connection_id
@@ -190,5 +192,5 @@ WITH handed AS (
 )
 UPDATE links l
 SET entity = handed.entity, record_id = handed.record_id, agreed_version = 0, modified_on = '', opted_out = NULL,
-    allowed_again = false
+    bounced = false, allowed_again = false
 FROM handed WHERE l.id = handed.id;

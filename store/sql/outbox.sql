@@ -318,6 +318,7 @@ WITH given AS (
         parked = CASE WHEN g.facts ? 'parked'
                       THEN ARRAY(SELECT jsonb_array_elements_text(g.facts -> 'parked')) ELSE l.parked END,
         opted_out = CASE WHEN g.facts ? 'opted_out' THEN (g.facts ->> 'opted_out')::boolean ELSE l.opted_out END,
+        bounced = CASE WHEN g.facts ? 'bounced' THEN (g.facts ->> 'bounced')::boolean ELSE l.bounced END,
         allowed_again = CASE WHEN g.facts ? 'opted_out' THEN false ELSE l.allowed_again END,
         origin = coalesce(g.facts ->> 'origin', l.origin),
         removed_at = CASE WHEN g.facts ? 'removed_at' THEN (g.facts ->> 'removed_at')::timestamptz

@@ -139,5 +139,6 @@ def bounce(world: World, pick: Pick) -> str | None:
     if contact is None:
         return None
     world.mail_event("bounce", contact.id)
-    world.journal.bounced[contact.id] = world.journal.step
+    # An address bounces for good once; a second time says nothing new.
+    world.journal.bounced.setdefault(contact.id, world.journal.step)
     return f"a mail to {contact} bounces hard"

@@ -75,6 +75,19 @@ def test_a_hard_bounce_is_an_opt_out_in_dynamics(news: Story) -> None:
     assert news.row("contact", ADA)["donotbulkemail"]
 
 
+def test_a_bounce_after_the_opt_out_was_cleared_in_dynamics_sets_it_again_once(news: Story) -> None:
+    unsubscribe(news)
+    run(news)
+    for set_again in (True, False):
+        news.edit("contact", ADA, donotbulkemail=False)
+        run(news)
+        assert not news.row("contact", ADA)["donotbulkemail"]
+        bounce(news)
+        run(news)
+        assert bool(news.row("contact", ADA)["donotbulkemail"]) is set_again
+    news.verify()
+
+
 def test_clearing_it_in_dynamics_subscribes_nobody(news: Story) -> None:
     news.edit("contact", ADA, donotbulkemail=True)
     run(news)

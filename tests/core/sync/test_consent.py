@@ -54,8 +54,8 @@ def test_activecampaign_says_opted_out_when_no_list_is_left_or_mail_bounces(thei
         (BULK, UNKNOWN, Verdict(agreed=True)),
         (BULK, LEFT, Verdict(agreed=True)),
         (MAILED, LEFT, Verdict(set_bulk=True, agreed=True)),
-        (MAILED, BOUNCED, Verdict((1,), set_bulk=True, agreed=True)),
-        (BOTH, BOUNCED, Verdict((1,), agreed=True)),
+        (MAILED, BOUNCED, Verdict((1,), set_bulk=True, agreed=True, bounced=True)),
+        (BOTH, BOUNCED, Verdict((1,), agreed=True, bounced=True)),
         (MAILED, ON, Verdict(agreed=False)),
         (MAILED, HALF, Verdict(agreed=False)),
         (MAILED, UNKNOWN, Verdict(agreed=False)),
@@ -73,18 +73,23 @@ def test_opt_out_that_was_not_agreed_on_spreads_to_the_other_side(ours, theirs, 
         (BULK, ON, Verdict(set_bulk=False, agreed=False)),  # subscribed anew
         (BULK, HALF, Verdict(set_bulk=False, agreed=False)),
         (BULK, SIGNED_UP, Verdict(agreed=True)),  # until it is confirmed
-        (BULK, BOUNCED, Verdict((1,), agreed=True)),  # a subscription doesn't mend a bounce
+        (BULK, BOUNCED, Verdict((1,), agreed=True, bounced=True)),  # a subscription doesn't mend a bounce
         (EMAIL, ON, Verdict((1,), agreed=True, conflict=True)),
         (BOTH, ON, Verdict((1,), agreed=True, conflict=True)),
         (EMAIL, SIGNED_UP, Verdict((1,), agreed=True, conflict=True)),
         (MAILED, LEFT, Verdict(agreed=True)),  # cleared in Dynamics: nobody is subscribed for it
-        (MAILED, BOUNCED, Verdict(agreed=True)),
+        (MAILED, BOUNCED, Verdict(agreed=True, bounced=True)),
         (MAILED, ON, Verdict(agreed=False)),
         (MAILED, UNKNOWN, Verdict(agreed=False)),
     ],
 )
 def test_agreed_opt_out_ends_by_a_new_subscription_only(ours, theirs, told):
-    assert unexplained(judge(ours, theirs, True, RULES)) == told
+    assert unexplained(judge(ours, theirs, True, RULES, bounced=True)) == told
+
+
+def test_bounce_after_an_opt_out_was_cleared_is_something_new():
+    told = Verdict((1,), set_bulk=True, agreed=True, bounced=True)
+    assert unexplained(judge(MAILED, BOUNCED, True, RULES, bounced=False)) == told
 
 
 @pytest.mark.parametrize("theirs", [ON, SIGNED_UP])
@@ -124,14 +129,15 @@ def test_every_verdict_says_why(ours, theirs, agreed, rules, newer):
 
 def test_there_is_no_way_to_say_subscribe():
     said = {one.name for one in fields(Verdict)}
-    assert said == {"unsubscribe", "set_bulk", "set_email", "agreed", "conflict", "reason"}
+    assert said == {"unsubscribe", "set_bulk", "set_email", "agreed", "bounced", "conflict", "reason"}
 
 
 @given(OURS, THEIRS, AGREED, ALL_RULES, st.booleans())
 def test_verdict_that_is_carried_out_asks_for_nothing_more(ours, theirs, agreed, rules, newer):
     verdict = judge(ours, theirs, agreed, rules, newer=newer)
-    again = judge(written(ours, verdict), ended(theirs, verdict), verdict.agreed, rules, newer=newer)
-    assert unexplained(again) == Verdict(agreed=verdict.agreed)
+    left = written(ours, verdict), ended(theirs, verdict), verdict.agreed
+    again = judge(*left, rules, bounced=verdict.bounced, newer=newer)
+    assert unexplained(again) == Verdict(agreed=verdict.agreed, bounced=verdict.bounced)
 
 
 @given(OURS, THEIRS, AGREED, ALL_RULES, st.booleans())
@@ -158,10 +164,12 @@ def ended(theirs: Theirs, verdict: Verdict) -> Theirs:
 
 @dataclass
 class World:
-    """One person on both sides. Every action takes a second; `agreed` is all that the sync remembers."""
+    """One person on both sides. Every action takes a second; `agreed` and `known` are all that the sync remembers."""
 
     rules: Rules
     agreed: bool | None = None
+    known: bool = False
+    """Whether what was agreed on includes a bounce."""
     ours: Ours = MAILED
     theirs: Theirs = UNKNOWN
     now: int = 0
@@ -169,6 +177,9 @@ class World:
     """When the record was changed in Dynamics last, by whomever."""
     refused: int = 0
     """When a person last set a flag in Dynamics."""
+    cleared: int = -1
+    """When a person last cleared one there."""
+    bounced: int = -1
     subscribed: int = -1
     """When the person last subscribed, or signed up, to a list that counts."""
     seen: list[tuple[Theirs, int]] = field(default_factory=list)
@@ -184,6 +195,7 @@ class World:
             self.changed = self.now
             sets = ours.do_not_bulk > self.ours.do_not_bulk or ours.do_not_email > self.ours.do_not_email
             self.refused = self.now if sets else self.refused
+            self.cleared = self.cleared if sets else self.now
         self.ours = ours
 
     def set_bulk(self, _: int) -> None:
@@ -215,6 +227,7 @@ class World:
             self.state(list_id, 2)
 
     def bounce(self, _: int) -> None:
+        self.bounced = self.bounced if self.theirs.bounced else self.now
         self.theirs = replace(self.theirs, bounced=True)
 
     def judge(self, age: int, dated: bool = True) -> None:
@@ -226,13 +239,14 @@ class World:
         self.carry_out(verdict)
 
     def verdict(self, theirs: Theirs, subscribed: int, dated: bool) -> Verdict:
-        return judge(self.ours, theirs, self.agreed, self.rules, newer=not dated or subscribed > self.changed)
+        newer = not dated or subscribed > self.changed
+        return judge(self.ours, theirs, self.agreed, self.rules, bounced=self.known, newer=newer)
 
     def carry_out(self, verdict: Verdict) -> None:
         if verdict.set_bulk is False:
             assert self.subscribed > self.refused, "an opt-out was cleared that is younger than the subscription"
             assert heeded(self.theirs, self.rules).opted_out is False
-        after, self.agreed = written(self.ours, verdict), verdict.agreed
+        after, self.agreed, self.known = written(self.ours, verdict), verdict.agreed, verdict.bounced
         self.changed = self.now if after != self.ours else self.changed
         self.ours = after
         self.theirs = ended(self.theirs, verdict)
@@ -241,6 +255,7 @@ class World:
         heard = heeded(self.theirs, self.rules)
         assert not (self.ours.opted_out and self.refused > self.subscribed and heard.active)
         assert not (self.ours.opted_out and heard.confirmed)
+        assert self.ours.opted_out or not heard.bounced or self.cleared > self.bounced
 
 
 ACTS = ("set_bulk", "clear_bulk", "set_email", "clear_email", "subscribe", "sign_up", "unsubscribe", "bounce")
