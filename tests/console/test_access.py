@@ -9,6 +9,8 @@ from functools import partial
 import pytest
 from flask import Flask
 from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 from support.browser import PASSWORD, Browser, with_token
 
 from console.access import passwords, throttle
@@ -244,7 +246,7 @@ def test_signing_in_begins_a_session_that_nobody_could_have_known(app: Flask, st
 def test_without_redis_nothing_is_counted_and_a_name_still_locks(
     stranger: Browser, services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(services, "redis", Redis(port=1))
+    monkeypatch.setattr(services, "redis", Redis(port=1, retry=Retry(NoBackoff(), 0)))
     for _ in range(passwords.ALLOWED):
         text = stranger.post("/sign-in", 422, login="anna", password="wrong")
     assert "locked" in text
