@@ -106,6 +106,7 @@ def merge(world: World, pick: Pick) -> str | None:
     survivor, loser = found[first], found[(first + 1 + pick.number() % (len(found) - 1)) % len(found)]
     world.merge(table, survivor.id, loser.id)
     world.journal.switched |= {survivor.key, loser.key}
+    world.journal.inherits(survivor, loser)
     world.journal.shake(survivor.address, loser.address)
     return f"{loser} is merged into {survivor} in Dynamics"
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Literal
 
-from machine.oracle.sides import Key
+from machine.oracle.sides import Key, Person
 
 DYNAMICS, ACTIVECAMPAIGN, CYCLE, TROUBLED = "Dynamics", "ActiveCampaign", "cycle", "troubled cycle"
 
@@ -41,6 +41,7 @@ class Journal:
     names_gone: set[str] = field(default_factory=set)
     stays_gone: dict[Key, str] = field(default_factory=dict)
     addresses: defaultdict[Key, set[str]] = field(default_factory=lambda: defaultdict(set))
+    inherited: defaultdict[Key, set[str]] = field(default_factory=lambda: defaultdict(set))
     held: defaultdict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
     shaken: set[str] = field(default_factory=set)
     orphaned: set[str] = field(default_factory=set)
@@ -59,6 +60,10 @@ class Journal:
         self.addresses[key].add(address)
         if before in self.excused:
             self.excused.add(address)
+
+    def inherits(self, survivor: Person, loser: Person) -> None:
+        """The survivor of a merge may take the loser's contact over, with the address that it has there by then."""
+        self.inherited[survivor.key] |= {loser.address, *self.addresses[loser.key], *self.inherited[loser.key]}
 
     def shake(self, *addresses: str) -> None:
         """Who stands for whom may have changed at these addresses: entered, left, merged, deleted, switched."""

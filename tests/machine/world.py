@@ -150,6 +150,9 @@ class World:
         for found in list(journal.addresses.values()):
             if found & addresses:
                 journal.excused |= found
+        for key, inherited in journal.inherited.items():
+            if inherited & addresses:
+                journal.excused |= journal.addresses[key]
         journal.shake(*addresses)
 
     # What the pipeline does, and what befalls it

@@ -43,7 +43,9 @@ class Ground:
         found = configure.ensure_connection(services)
         assert found is not None
         self.connection_id = found
-        self._secret = new_secret()
+        self.secret = ""
+        """The client secret that Dynamics takes since another one expired."""
+        self._token = new_secret()
 
     def configure(self) -> None:
         """Everything is on, in both directions; new people join the newsletter; opportunities need no word first."""
@@ -57,7 +59,7 @@ class Ground:
         document["entities"][Entity.OPPORTUNITY] |= {"enabled": True, "history": "load"}
         self._save(document)
         with self.services.db.transaction() as tx:
-            api_tokens.make(tx, "round", "administrator", hashed(self._secret), "round", None)
+            api_tokens.make(tx, "round", "administrator", hashed(self._token), "round", None)
 
     def _save(self, document: dict[str, Any]) -> None:
         with self.services.db.transaction() as tx:
@@ -86,7 +88,7 @@ class Ground:
         """Somebody presses *Sync now* on a record in the console, which may be away."""
         where = f"http://127.0.0.1:{self.processes.port}/api/v1/connections/{self.connection_id}/records"
         with suppress(requests.RequestException):
-            headers = {"Authorization": f"Bearer {self._secret}"}
+            headers = {"Authorization": f"Bearer {self._token}"}
             requests.post(f"{where}/{entity}/{record_id}/sync", headers=headers, json={}, timeout=5)
 
     def retry_all(self) -> None:

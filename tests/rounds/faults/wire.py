@@ -79,18 +79,21 @@ def secret_expires(storm: Storm, draw: Random) -> Strike | None:
     authority, secret = storm.ground.crm.state.authority, f"renewed {next(_SECRETS)}"
     authority.register(Application(CLIENT_ID, secret, None, REDIRECTS))
     authority.revoke()
-    storm.cure(draw.uniform(2, 4), lambda: renew(storm.ground, secret))
+    storm.ground.secret = secret
+    storm.cure(draw.uniform(2, 4), lambda: renew(storm.ground))
     return Strike("the client secret expires")
 
 
-def renew(ground: Ground, secret: str) -> None:
-    """What an administrator does as soon as PostgreSQL is there to keep it."""
+def renew(ground: Ground) -> None:
+    """What an administrator does as soon as PostgreSQL is there to keep it. Of several secrets the newest counts."""
     wanted = {name: str(getattr(ground.services.settings, name)) for name in (*configure.PLAIN, *configure.SECRET)}
 
     def kept() -> bool:
         try:
             with ground.services.db.transaction() as tx:
-                configure.save(tx, ground.services.vault, configure.FIRST, {**wanted, "dynamics_client_secret": secret})
+                configure.save(
+                    tx, ground.services.vault, configure.FIRST, {**wanted, "dynamics_client_secret": ground.secret}
+                )
         except StoreError:
             return False
         return True
