@@ -123,7 +123,9 @@ class _Undo:
         after, number = None, 0
         while page := self._page(after):
             after, number = page[-1].record_id, number + len(page)
-            ready = self._ready(page)
+            ready, already = self._ready(page)
+            if apply:
+                self._mark(already)
             self._account_for(self._side.write(ready) if apply else ((one, None) for one in ready), apply=apply)
             self._progress(f"{self._tally.service} {self._tally.entity.plural}", number)
         if apply:
@@ -133,18 +135,21 @@ class _Undo:
         with self._context.db.transaction() as tx:
             return overwritten.page(tx, self._group, after, PAGE)
 
-    def _ready(self, page: Sequence[Overwritten]) -> list[Ready]:
-        """The records of a page that get something back."""
+    def _ready(self, page: Sequence[Overwritten]) -> tuple[list[Ready], list[str]]:
+        """The records of a page that get something back, and those that have all of it already: an earlier run that was
+        interrupted may have written them."""
         hindered = {one.record_id: why for one in page if (why := _hindrance(one))}
         there = self._side.look([one for one in page if one.record_id not in hindered])
-        found = []
+        found, already = [], []
         for one in page:
             now = hindered.get(one.record_id) or there[one.record_id]
             verdict = undo.all_left(one.before, now) if isinstance(now, str) else self._judged(one, now)
             self._tally.leave(verdict.left)
             if verdict.put_back and isinstance(now, There):
                 found.append(Ready(one, now, verdict.put_back))
-        return found
+            elif set(verdict.left.values()) == {undo.ALREADY}:
+                already.append(one.record_id)
+        return found, already
 
     def _judged(self, one: Overwritten, now: There) -> undo.Verdict:
         verdict = undo.judge(
@@ -168,9 +173,13 @@ class _Undo:
                 self._count(one, error)
                 done += [] if error else [one.kept.record_id]
         finally:
-            if apply and done:
-                with self._context.db.transaction() as tx:
-                    overwritten.mark(tx, self._group, done)
+            if apply:
+                self._mark(done)
+
+    def _mark(self, record_ids: Sequence[str]) -> None:
+        if record_ids:
+            with self._context.db.transaction() as tx:
+                overwritten.mark(tx, self._group, record_ids)
 
     def _count(self, one: Ready, error: SyncError | None) -> None:
         kept = one.kept

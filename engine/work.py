@@ -82,7 +82,7 @@ def _overwrote(work: Work) -> dict[str, Any] | None:
     Of opportunities nothing is kept: ActiveCampaign only mirrors them.
     """
     decision, link = work.decision, work.link
-    if decision.outcome != Outcome.UPDATED or link is None or link.entity is Entity.OPPORTUNITY:
+    if decision.outcome != Outcome.UPDATED or link is None or work.change.entity is Entity.OPPORTUNITY:
         return None
     return {key: link.agreed.get(key) for key in (*decision.values, *decision.cleared)}
 

@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 from support.cast import ADA, ADA_AT, BEN, BEN_AT
+from support.deals import DEAL, open_for_business, with_a_deal
 from support.story import CONTOSO, Story
 from typer.testing import CliRunner
 
 from cli.main import app
+from engine import undo_accounts, undo_people
+from simulators.common.faults import Fault
 from store import audit
 from sync import undo
 
@@ -96,6 +99,16 @@ def test_what_somebody_changed_since_stays(edited: Story) -> None:
     assert jobs(edited) == {"Director", "Chair"}
 
 
+def test_on_a_terminal_it_shows_and_asks(edited: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cli.undo.on_terminal", lambda: True)
+    runner, words = CliRunner(), ["undo", newest(edited)]
+    refused = runner.invoke(app, words, input="n\n")
+    assert (refused.exit_code, jobs(edited)) == (1, {"CTO"})
+    assert "Put back 16 values of 14 records?" in refused.stdout
+    assert runner.invoke(app, words, input="y\n").exit_code == 0
+    assert jobs(edited) == {"Director"}
+
+
 def test_a_second_time_does_nothing(edited: Story) -> None:
     ac365(newest(edited), "--yes")
     edited.forget_requests()
@@ -129,6 +142,61 @@ def test_both_ways_it_goes_back_to_its_source_and_then_both_sides_agree(edited: 
     assert not wrote(edited)
 
 
+def test_accounts_get_their_values_back(edited: Story) -> None:
+    edited.edit("account", CONTOSO, websiteurl="https://contoso.example")
+    edited.sync()
+    edited.edit("account", CONTOSO, websiteurl="https://other.example")
+    edited.sync()
+    for few in (undo_accounts.FEW, 0):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(undo_accounts, "FEW", few)
+            assert report(newest(edited))["account", "outbound"]["put_back"]["fields"] == {"accountUrl": 1}
+    ac365(newest(edited), "--yes")
+    assert edited.ac.accounts.first(name="Contoso")["accountUrl"] == "https://contoso.example"
+
+
+def test_contacts_whose_ids_nobody_knows_are_found_by_when_they_changed(
+    edited: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(undo_people, "FEW", 0)
+    edited.forget_requests()
+    ac365(newest(edited), "--yes")
+    assert jobs(edited) == {"Director"}
+    assert edited.routes()["GET /api/3/contacts"] <= 4
+
+
+def test_whom_an_import_refuses_is_written_alone(edited: Story) -> None:
+    edited.ac.faults.add(Fault("custom", name="import_row_fails", path="^person1@"))
+    edited.forget_requests()
+    assert report(newest(edited), "--yes")["contact", "outbound"]["failed"] == 0
+    assert jobs(edited) == {"Director"}
+    assert edited.writes() == {"import/bulk_import": 11, "contacts/<number>": 3}
+
+
+def test_an_import_that_is_refused_as_a_whole_is_taken_apart(edited: Story) -> None:
+    edited.refuse("POST", "/api/3/import/bulk_import")
+    assert report(newest(edited), "--yes")["contact", "outbound"]["put_back"]["records"] == 13
+    assert jobs(edited) == {"Director"}
+
+
+def test_stopped_in_between_it_goes_on_where_it_was(edited: Story) -> None:
+    cycle = newest(edited)
+    edited.refuse("PUT", f"/api/3/contacts/{edited.person(ADA_AT).id}", status=402)
+    ac365(cycle, "--yes", status=1)
+    report(cycle, "--yes")
+    assert jobs(edited) == {"Director"}
+    assert edited.ac.values_of(ADA_AT)["JOB_TITLE"] == "Countess"
+    again = report(cycle, "--yes")
+    assert {name[0]: one["put_back_before"] for name, one in again.items()} == {"contact": 13, "lead": 1}
+
+
+def test_opportunities_are_not_kept(story: Story) -> None:
+    with_a_deal(open_for_business(story))
+    story.edit("opportunity", DEAL, estimatedvalue=200)
+    assert story.sync()["opportunity"] == {"updated": 1}
+    assert "overwrote no values" in ac365(newest(story), status=1)
+
+
 def test_who_was_deleted_there_is_left_alone_and_who_was_made_stays(edited: Story) -> None:
     edited.contact(BEN, "new@example.com")
     edited.edit("contact", ADA, jobtitle="Queen")
@@ -152,7 +220,7 @@ def test_addresses_and_names_of_accounts_are_never_put_back(edited: Story) -> No
     assert account["accountUrl"] in ("", None)
 
 
-def test_what_an_import_refuses_is_written_alone_and_what_refuses_fails(edited: Story) -> None:
+def test_who_refuses_is_named_and_can_be_tried_again(edited: Story) -> None:
     edited.refuse("PUT", f"/api/3/contacts/{edited.person(ADA_AT).id}", status=422)
     found = report(newest(edited), "--yes", status=3)["contact", "outbound"]
     assert (found["failed"], found["put_back"]["records"]) == (1, 12)
