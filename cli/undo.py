@@ -32,9 +32,9 @@ def undo(
 ) -> None:
     """Put back the values that a cycle overwrote, on the side where it wrote them.
 
-    Shows what would be put back, then asks; without a terminal it only shows, unless --yes is given. Both sides are
-    read at this moment: what somebody changed since, and what travelled since, stays as it is. It may be interrupted
-    and run again.
+    Shows what would be put back, then asks; without a terminal, or with --json, it only shows unless --yes is given.
+    Both sides are read at this moment: what somebody changed since, and what travelled since, stays as it is. It may be
+    interrupted and run again.
 
     Never put back are tags, lists and opt-outs, e-mail addresses, names of accounts, and who belongs to which account.
     Records that the cycle created stay. Opportunities are not undone: ActiveCampaign only mirrors them.
