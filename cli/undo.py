@@ -20,6 +20,7 @@ NEXT = (
     "What was put back counts as an edit made there: where a field travels both ways, the next sync brings it to the "
     "other side; where it travels one way, it stays until its source changes."
 )
+AGAIN = "{:,} records refused. Correct what they name and run it again: only these are tried."
 STAY = "{:,} {} that the cycle created in {} stay: ac365 deletes nothing."
 SHOWN = 10
 
@@ -38,6 +39,8 @@ def undo(
 
     Never put back are tags, lists and opt-outs, e-mail addresses, names of accounts, and who belongs to which account.
     Records that the cycle created stay. Opportunities are not undone: ActiveCampaign only mirrors them.
+
+    --json lists values, those that are left alone, and failures, up to 1,000 of each kind of record.
 
     Exit status 0 when it is done, 3 when some records refused.
     """
@@ -93,6 +96,8 @@ def _print(found: Report) -> None:
         say("There is nothing to put back." if not found.applied else "Nothing was put back.")
     else:
         say(NEXT if found.applied else ONLY_LOOKED.format(found.cycle_id))
+    if found.failed:
+        say(AGAIN.format(found.failed))
 
 
 def _counts(tally: Tally) -> tuple[str, ...]:
@@ -101,14 +106,14 @@ def _counts(tally: Tally) -> tuple[str, ...]:
 
 
 def _print_tally(tally: Tally) -> None:
-    for one in tally.sample:
+    for one in tally.changes[:SHOWN]:
         say(f"{tally.entity} {one.record_id}: {one.key} {_told(one.now)} → {_told(one.before)}")
-    if tally.values > len(tally.sample):
-        say(f"... and {tally.values - len(tally.sample):,} more values of {tally.entity.plural} in {tally.service}.")
+    if tally.values > SHOWN:
+        say(f"... and {tally.values - SHOWN:,} more values of {tally.entity.plural} in {tally.service}.")
     for failed in tally.failures[:SHOWN]:
-        say(f"{tally.entity} {failed.record_id} failed: {failed.error.message}. {failed.error.advice}")
+        say(f"{tally.entity} {failed.record_id} failed: {failed.error.message}")
     if tally.failed > SHOWN:
-        say(f"... and {tally.failed - SHOWN:,} more failed; --json lists up to 1,000 of them.")
+        say(f"... and {tally.failed - SHOWN:,} more failed.")
     if tally.created:
         say(STAY.format(tally.created, tally.entity.plural, tally.service))
 

@@ -144,7 +144,7 @@ class _Undo:
         for one in page:
             now = hindered.get(one.record_id) or there[one.record_id]
             verdict = undo.all_left(one.before, now) if isinstance(now, str) else self._judged(one, now)
-            self._tally.leave(verdict.left)
+            self._tally.leave(one.record_id, _number(one, now), verdict.left)
             if verdict.put_back and isinstance(now, There):
                 found.append(Ready(one, now, verdict.put_back))
             elif set(verdict.left.values()) == {undo.ALREADY}:
@@ -182,15 +182,21 @@ class _Undo:
                 overwritten.mark(tx, self._group, record_ids)
 
     def _count(self, one: Ready, error: SyncError | None) -> None:
-        kept = one.kept
-        number = kept.link.ac_id if kept.link and kept.link.ac_id else one.there.number or None
+        record_id, number = one.kept.record_id, _number(one.kept, one.there)
         if error is None:
-            self._tally.put(kept.record_id, number, one.values, one.there.values)
+            self._tally.put(record_id, number, one.values, one.there.values)
         elif isinstance(error, Overtaken | Missing):
             # Somebody was quicker, between the look and the write.
-            self._tally.leave(dict.fromkeys(one.values, undo.CHANGED if isinstance(error, Overtaken) else GONE))
+            why = undo.CHANGED if isinstance(error, Overtaken) else GONE
+            self._tally.leave(record_id, number, dict.fromkeys(one.values, why))
         else:
-            self._tally.fail(kept.record_id, number, error)
+            self._tally.fail(record_id, number, error)
+
+
+def _number(one: Overwritten, now: There | str) -> int | None:
+    """Its id in ActiveCampaign, None where nobody knows it."""
+    known = one.link.ac_id if one.link else None
+    return known or (now.number if isinstance(now, There) else 0) or None
 
 
 def _hindrance(one: Overwritten) -> str:

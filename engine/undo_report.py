@@ -1,4 +1,4 @@
-"""What undoing a cycle puts back or would put back: counts, reasons, and samples of a fixed size."""
+"""What undoing a cycle puts back or would put back: counts, reasons, and the first values of each kind."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Any, Final
 from sync.errors import SyncError
 from sync.model import Canonical, Direction, Entity
 
-SAMPLE: Final = 10
 LISTED: Final = 1_000
+"""So many values and failures of each kind are named; all are counted."""
 SERVICES: Final = {Direction.INBOUND: "Dynamics", Direction.OUTBOUND: "ActiveCampaign"}
 
 
@@ -32,6 +32,21 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Left:
+    """One value that stays as it is, and why."""
+
+    record_id: str
+    ac_id: int | None
+    key: str
+    reason: str
+
+    def as_json(self) -> dict[str, Any]:
+        """For scripts."""
+        told = {"record": self.record_id, "activecampaign_id": self.ac_id}
+        return {**told, "field": self.key, "reason": self.reason}
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
     """A record that refused its former values."""
 
@@ -49,8 +64,8 @@ class Failed:
 class Tally:
     """One entity on the side it was written to. overwrote: records the cycle overwrote; undone: those put back before;
     created: records the cycle created, which stay; records, values: what is to be put back, or was; fields: those
-    values by field; left: values that stay as they are, by reason; failed, failures: how many records, and the first of
-    them."""
+    values by field, changes: the first of them; left: values that stay as they are, by reason, staying: the first of
+    them; failed, failures: how many records, and the first of them."""
 
     entity: Entity
     direction: Direction
@@ -60,8 +75,9 @@ class Tally:
     records: int = 0
     values: int = 0
     fields: Counter[str] = field(default_factory=Counter)
+    changes: list[Change] = field(default_factory=list)
     left: Counter[str] = field(default_factory=Counter)
-    sample: list[Change] = field(default_factory=list)
+    staying: list[Left] = field(default_factory=list)
     failed: int = 0
     failures: list[Failed] = field(default_factory=list)
 
@@ -70,17 +86,19 @@ class Tally:
         """The side the cycle wrote to."""
         return SERVICES[self.direction]
 
-    def leave(self, reasons: Mapping[str, str]) -> None:
-        """Counts values that stay as they are."""
+    def leave(self, record_id: str, ac_id: int | None, reasons: Mapping[str, str]) -> None:
+        """Counts values of a record that stay as they are."""
         self.left.update(reasons.values())
+        room = LISTED - len(self.staying)
+        self.staying += [Left(record_id, ac_id, key, why) for key, why in reasons.items()][:room]
 
     def put(self, record_id: str, ac_id: int | None, values: Mapping[str, Canonical], now: Mapping[str, Any]) -> None:
         """Counts a record with the values it gets back."""
         self.records += 1
         self.values += len(values)
         self.fields.update(list(values))
-        room = SAMPLE - len(self.sample)
-        self.sample += [Change(record_id, ac_id, key, now.get(key), value) for key, value in values.items()][:room]
+        room = LISTED - len(self.changes)
+        self.changes += [Change(record_id, ac_id, key, now.get(key), value) for key, value in values.items()][:room]
 
     def fail(self, record_id: str, ac_id: int | None, error: SyncError) -> None:
         """Counts a record that refused."""
@@ -96,9 +114,10 @@ class Tally:
             "overwrote": self.overwrote,
             "put_back_before": self.undone,
             "put_back": {"records": self.records, "values": self.values, "fields": dict(self.fields.most_common())},
+            "changes": [one.as_json() for one in self.changes],
             "left_alone": [{"reason": why, "values": number} for why, number in self.left.most_common()],
+            "staying": [one.as_json() for one in self.staying],
             "created": self.created,
-            "sample": [one.as_json() for one in self.sample],
             "failed": self.failed,
             "failures": [one.as_json() for one in self.failures],
         }

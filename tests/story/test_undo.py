@@ -12,7 +12,8 @@ from support.story import CONTOSO, Story
 from typer.testing import CliRunner
 
 from cli.main import app
-from engine import undo_accounts, undo_people
+from engine import undo as use_case
+from engine import undo_accounts, undo_imports, undo_people
 from simulators.common.faults import Fault
 from store import audit
 from sync import undo
@@ -97,6 +98,15 @@ def test_what_somebody_changed_since_stays(edited: Story) -> None:
     assert edited.ac.values_of(ADA_AT)["JOB_TITLE"] == "Queen"
     assert edited.ac.values_of("person2@example.com")["JOB_TITLE"] == "Chair"
     assert jobs(edited) == {"Director", "Chair"}
+
+
+def test_page_by_page_every_record_has_its_turn(edited: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(use_case, "PAGE", 11)
+    monkeypatch.setattr(undo_imports, "AT_ONCE", 0)
+    edited.forget_requests()
+    assert report(newest(edited), "--yes")["contact", "outbound"]["put_back"]["records"] == 13
+    assert jobs(edited) == {"Director"}
+    assert edited.writes() == {"import/bulk_import": 10, "contacts/<number>": 4}
 
 
 def test_on_a_terminal_it_shows_and_asks(edited: Story, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -205,7 +215,8 @@ def test_who_was_deleted_there_is_left_alone_and_who_was_made_stays(edited: Stor
     edited.edit_there(ADA_AT, delete=True)
     found = report(newest(edited), "--yes")["contact", "outbound"]
     assert (found["created"], found["put_back"]["records"]) == (1, 1)
-    assert [one["reason"] for one in found["left_alone"]] == ["not there any more"]
+    assert found["left_alone"] == [{"reason": "not there any more", "values": 1}]
+    assert [(one["record"], one["field"]) for one in found["staying"]] == [(ADA, "JOB_TITLE")]
     assert edited.person("new@example.com") is not None
 
 

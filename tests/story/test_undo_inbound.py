@@ -11,8 +11,13 @@ from support.story import CONTOSO, Story
 from typer.testing import CliRunner
 
 from cli.main import app
+from engine.undo_records import Records
+from engine.undo_side import Ready, There
+from store import overwritten
+from store.overwritten import Group
 from sync import undo
-from sync.model import Entity
+from sync.errors import Overtaken
+from sync.model import Direction, Entity
 
 BOTH = {"direction": "both"}
 
@@ -73,6 +78,19 @@ def test_a_newer_edit_of_a_person_stays(edited: Story) -> None:
     assert found["left_alone"] == [{"reason": undo.CHANGED, "values": 1}]
     ada = edited.row("contact", ADA)
     assert (ada["jobtitle"], ada["telephone1"]) == ("Queen", None)
+
+
+def test_an_edit_between_the_look_and_the_write_stays(edited: Story) -> None:
+    group = Group(edited.last_cycle()["id"], Entity.CONTACT, Direction.INBOUND)
+    side = Records(edited.context, group)
+    with edited.transaction() as tx:
+        kept = [one for one in overwritten.page(tx, group, None, 250) if one.record_id == ADA]
+    there = side.look(kept)[ADA]
+    assert isinstance(there, There)
+    edited.edit("contact", ADA, jobtitle="Queen")
+    ((_, error),) = side.write([Ready(kept[0], there, {"JOB_TITLE": "Countess"})])
+    assert isinstance(error, Overtaken)
+    assert edited.row("contact", ADA)["jobtitle"] == "Queen"
 
 
 def test_who_is_inactive_or_unlinked_by_now_is_left_alone(edited: Story) -> None:
