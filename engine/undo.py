@@ -8,28 +8,27 @@ marked, so it may be interrupted and run again.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Final
+from typing import Final
 
 from engine.context import Context
-from engine.request import Refused
 from engine.undo_accounts import Companies
+from engine.undo_asked import Row, asked
 from engine.undo_people import People
 from engine.undo_records import Records
 from engine.undo_report import Report, Tally
 from engine.undo_side import GONE, Answer, Ready, Side, There
 from mapping.compiled import CompiledMapping
-from store import audit, cycles, overwritten
+from store import audit, overwritten
 from store.overwritten import Group, Overwritten
 from sync import merge, undo
 from sync.errors import Missing, Overtaken, SyncError
-from sync.model import TWO_WAY, Canonical, Direction, Entity
+from sync.model import Canonical, Direction, Entity
 
 PAGE: Final = 250
 UNLINKED: Final = "its link has ended since"
 REMOVED: Final = "was deleted in ActiveCampaign"
 UNDERWAY: Final = "a newer change is on its way"
 Progress = Callable[[str, int], None]
-Row = dict[str, Any]
 
 
 def run(
@@ -39,7 +38,7 @@ def run(
 
     Raises Refused, SyncError. What was put back before an error or an interruption is marked and in the audit log.
     """
-    cycle, tallies = _asked(context, cycle_id)
+    cycle, tallies = asked(context, cycle_id)
     report = Report(cycle_id, applied=bool(author), tallies=tallies)
     try:
         for tally in tallies:
@@ -50,54 +49,6 @@ def run(
             with context.db.transaction() as tx:
                 audit.write(tx, context.id, author, "undo", f"cycle {cycle_id}", after=report.told())
     return report
-
-
-def _asked(context: Context, cycle_id: int) -> tuple[Row, list[Tally]]:
-    with context.db.transaction() as tx:
-        cycle = cycles.get(tx, cycle_id)
-        newest = cycles.recent(tx, 1)
-        counts = overwritten.counts(tx, cycle_id)
-        streams = cycles.streams(tx, cycle_id)
-    if cycle is None or cycle["connection_id"] != context.id:
-        raise Refused(_unknown(cycle_id, cycle, newest[0]["id"] if newest else 0))
-    if cycle["finished_at"] is None:
-        raise Refused(f"cycle {cycle_id} has not ended; undo it once it has, see `ac365 cycles`")
-    if not counts:
-        raise Refused(_nothing(cycle_id, streams))
-    return cycle, _tallies(counts, streams)
-
-
-def _unknown(cycle_id: int, cycle: Row | None, newest: int) -> str:
-    if cycle:
-        return f"cycle {cycle_id} is of another connection; name that with --connection"
-    if 0 < cycle_id <= newest:
-        return f"cycle {cycle_id} is older than history is kept (`AC365_KEEP_DAYS`), so nobody knows what it overwrote"
-    return f"there is no cycle {cycle_id}; `ac365 cycles` lists them"
-
-
-def _nothing(cycle_id: int, streams: Sequence[Row]) -> str:
-    made = sum(stream["created"] for stream in streams)
-    stay = f" It created {made:,} records, which stay: ac365 deletes nothing." if made else ""
-    return f"cycle {cycle_id} overwrote no values that are kept, so there is nothing to put back.{stay}"
-
-
-def _tallies(counts: Sequence[Row], streams: Sequence[Row]) -> list[Tally]:
-    """One for each entity and direction in which something was overwritten or created, in the order of the streams."""
-    known = {(row["entity"], row["direction"]): row for row in counts}
-    made = {(row["entity"], row["direction"]): row["created"] for row in streams if row["created"]}
-    keys = dict.fromkeys((*((row["entity"], row["direction"]) for row in streams), *known))
-    return [
-        Tally(
-            Entity(entity),
-            Direction(direction),
-            overwrote=known.get((entity, direction), {}).get("records", 0),
-            undone=known.get((entity, direction), {}).get("undone", 0),
-            created=made.get((entity, direction), 0),
-        )
-        for entity, direction in keys
-        if (entity, direction) in known or (entity, direction) in made
-        if entity in TWO_WAY
-    ]
 
 
 class _Undo:
