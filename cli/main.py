@@ -28,6 +28,7 @@ from cli import (
     status,
     sync,
     takeover,
+    undo,
     up,
     user,
     verify,
@@ -78,6 +79,7 @@ app.command()(takeover.takeover)
 app.command()(sync.sync)
 app.command()(status.status)
 app.add_typer(cycles.app, name="cycles")
+app.command()(undo.undo)
 app.add_typer(failures.app, name="failures")
 app.add_typer(conflicts.app, name="conflicts")
 app.add_typer(opportunities.app, name="opportunities")

@@ -15,6 +15,7 @@ from store import (
     heartbeats,
     imports,
     outcomes,
+    overwritten,
     pages,
     requests,
     sessions,
@@ -58,7 +59,7 @@ def prune(db: Database, now: datetime, keep: Keep = NORMAL) -> None:
         # History goes by whole months.
         tallies.forget(tx, before.date().replace(day=1))
     with db.transaction() as tx:
-        for one in (pages, cycles, imports, failures, conflicts, alerts, requests):
+        for one in (pages, cycles, overwritten, imports, failures, conflicts, alerts, requests):
             one.prune(tx, before)
         for other in (audit, configurations):
             other.prune(tx, now - keep.audit)

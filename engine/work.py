@@ -10,7 +10,7 @@ from engine.context import Context
 from engine.dead_letters import letter
 from store.outbox import Claimed
 from sync.errors import SyncError
-from sync.model import Change, Decision, Entity, Link
+from sync.model import Change, Decision, Entity, Link, Outcome
 from sync.opportunities import Target
 from sync.terms import OUTBOUND
 
@@ -72,7 +72,19 @@ def settled(work: Work, link: dict[str, Any] | None = None) -> dict[str, Any]:
         "reason": "; ".join([work.decision.reason, *work.change.warnings]),
         "link": link,
         "unlink": work.decision.action == "unlink",
+        "overwrote": _overwrote(work) if link else None,
     }
+
+
+def _overwrote(work: Work) -> dict[str, Any] | None:
+    """What ActiveCampaign held in the fields that were written; None where nobody knows, as of a first delivery.
+
+    Of opportunities nothing is kept: ActiveCampaign only mirrors them.
+    """
+    decision, link = work.decision, work.link
+    if decision.outcome != Outcome.UPDATED or link is None or work.change.entity is Entity.OPPORTUNITY:
+        return None
+    return {key: link.agreed.get(key) for key in (*decision.values, *decision.cleared)}
 
 
 def written(context: Context, work: Work, *, ac_id: int | None = None) -> dict[str, Any]:

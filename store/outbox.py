@@ -271,12 +271,14 @@ def drop(tx: Tx, ids: Sequence[int]) -> int:
 
 
 def settle(tx: Tx, connection_id: int, rows: Sequence[Row]) -> list[int]:
-    """Ends rows: {id, outcome, reason, link, unlink}. Links, history and counters of the streams follow at once.
+    """Ends rows: {id, outcome, reason, link, unlink, overwrote}. Links, history and counters of the streams follow at
+    once.
 
     link: what is agreed from now on, any of {ac_id, agreed, agreed_version, address, account_id, tagged, parked,
-    opted_out, origin, removed_at}; what isn't named stays; `agreed` is the full dict. unlink: the link ends. A row that
-    is not this worker's any more is passed over. Answers with the ids of rows it refused and left claimed: their
-    ActiveCampaign record or address belongs to another link.
+    opted_out, origin, removed_at}; what isn't named stays; `agreed` is the full dict. unlink: the link ends. overwrote:
+    by field what the written side held before, None for empty. A row that is not this worker's any more is passed over.
+    Answers with the ids of rows it refused and left claimed: their ActiveCampaign record or address belongs to another
+    link.
     """
     return SQL.column(tx, "settle", connection_id=connection_id, rows=jsonb(rows)) if rows else []
 

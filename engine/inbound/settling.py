@@ -58,7 +58,19 @@ def _row(item: Item) -> dict[str, Any]:
     # A link that was provided for a record which isn't made after all ends with it.
     ends = link is not None and not link.delivered and decision.outcome in (Outcome.SKIPPED, Outcome.FAILED)
     told = {"id": item.row.id, "outcome": decision.outcome, "reason": reason, "unlink": ends}
-    return {**told, "link": None if ends else _facts(item)}
+    facts = None if ends else _facts(item)
+    return {**told, "link": facts, "overwrote": _overwrote(item) if facts else None}
+
+
+def _overwrote(item: Item) -> dict[str, Any] | None:
+    """What Dynamics held in the fields that were written, as it was read right before; None of a first delivery.
+
+    What counts as agreed says less: it changes where nothing is written, and Dynamics' own changes may not be in it.
+    """
+    if item.change is None or item.decision.outcome is not Outcome.UPDATED:
+        return None
+    held, written = item.change.values, item.decision.values
+    return {key: held[key] for key in written if key in held and key not in item.left_out}
 
 
 def _facts(item: Item) -> dict[str, Any] | None:

@@ -276,13 +276,15 @@ DELETE FROM outbox WHERE id = ANY (:ids::bigint[]);
 -- Ends rows, in one statement: strikes them off, keeps what both sides agree on now, writes history, counts. Only who
 -- still holds a row can settle it. A row is left alone, and its id given back, when the ActiveCampaign record or the
 -- address it names belongs to another link: two holders of one contact is what links are there to prevent.
+-- What was overwritten is kept with the cycle: of two writes of one cycle the first tells what was there before it.
 -- (`<> 'pending'` and not `IN (...)`, here and in `back`: rows are looked up by id, not among all that are in flight.)
 WITH given AS (
     SELECT g.id, g.outcome, coalesce(g.reason, '') AS reason, coalesce(g.unlink, false) AS unlink, g.link AS facts,
            (g.link ->> 'ac_id')::bigint AS ac_id, g.link ->> 'address' AS new_address, o.connection_id, o.stream_id,
-           o.entity, o.record_id, o.direction, o.version, o.link_id,
+           o.entity, o.record_id, o.direction, o.version, o.link_id, g.overwrote,
            CASE o.entity WHEN 'account' THEN 'account' WHEN 'opportunity' THEN 'opportunity' ELSE 'person' END AS kind
-    FROM jsonb_to_recordset(:rows) AS g (id bigint, outcome text, reason text, unlink boolean, link jsonb)
+    FROM jsonb_to_recordset(:rows) AS g (id bigint, outcome text, reason text, unlink boolean, link jsonb,
+                                         overwrote jsonb)
     JOIN outbox o ON o.id = g.id
     WHERE o.connection_id = :connection_id AND o.state <> 'pending'
 ), owned AS MATERIALIZED (
@@ -333,6 +335,14 @@ WITH given AS (
     INSERT INTO outcomes (connection_id, cycle_id, stream_id, entity, record_id, direction, outcome, reason, version)
     SELECT g.connection_id, s.cycle_id, g.stream_id, g.entity, g.record_id, g.direction, g.outcome, g.reason, g.version
     FROM gone g JOIN streams s ON s.id = g.stream_id
+), kept AS (
+    INSERT INTO overwritten AS o (connection_id, cycle_id, entity, direction, record_id, before, after)
+    SELECT g.connection_id, s.cycle_id, g.entity, g.direction, g.record_id, g.overwrote,
+           (SELECT jsonb_object_agg(k, g.facts -> 'agreed' -> k) FROM jsonb_object_keys(g.overwrote) AS k)
+    FROM gone g JOIN streams s ON s.id = g.stream_id
+    WHERE g.overwrote <> '{}'
+    ON CONFLICT (cycle_id, entity, direction, record_id) DO UPDATE
+    SET before = excluded.before || o.before, after = o.after || excluded.after
 ), counts AS (
     SELECT stream_id, count(*)::int AS total,
            count(*) FILTER (WHERE outcome = 'created')::int AS created,

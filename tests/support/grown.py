@@ -81,6 +81,9 @@ WRITTEN = {
         INSERT INTO picks (connection_id, opportunity_id, author) VALUES (1, '{DOV}', 'mira')""",
     "0012.console": """
         INSERT INTO users (login, role, password_hash) VALUES ('mira', 'administrator', 'a hash')""",
+    "0020.overwritten": f"""
+        INSERT INTO overwritten (connection_id, cycle_id, entity, direction, record_id, before, after)
+            VALUES (1, 1, 'contact', 'outbound', '{ADA}', '{{"firstName": null}}', '{{"firstName": "Ada"}}')""",
 }
 
 

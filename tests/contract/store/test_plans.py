@@ -9,7 +9,7 @@ from psycopg.types.json import Jsonb
 from support.cast import ADA, ADA_AT
 from support.stored import NOW, House
 
-from store import failures, links, outbox, outcomes, pages, records, searches, stories, streams, watch
+from store import failures, links, outbox, outcomes, overwritten, pages, records, searches, stories, streams, watch
 from store.statements import Statements
 
 FILL = """
@@ -23,6 +23,8 @@ FILL = """
     SELECT 1, entity, record_id, 'linked', 1, address FROM links;
     INSERT INTO outcomes (connection_id, cycle_id, entity, record_id, outcome)
     SELECT 1, id, entity, record_id, 'created' FROM links;
+    INSERT INTO overwritten (connection_id, cycle_id, entity, direction, record_id, before, after)
+    SELECT 1, id, entity, 'outbound', record_id, '{}', '{}' FROM links;
     INSERT INTO failures (connection_id, entity, direction, record_id, stage, class)
     SELECT 1, entity, 'outbound', record_id, 'upsert', 'stop' FROM links;
     INSERT INTO conflicts (connection_id, entity, record_id, key, policy)
@@ -33,7 +35,7 @@ FILL = """
     -- These tables are small, so the planner is asked what it would do if reading them whole were dear.
     SET LOCAL enable_seqscan = off;
 """
-LARGE = ("links", "outbox", "records", "outcomes", "pages", "failures", "conflicts")
+LARGE = ("links", "outbox", "records", "outcomes", "overwritten", "pages", "failures", "conflicts")
 ONE: dict[str, Any] = {"connection_id": 1, "entity": "contact"}
 IDS: dict[str, Any] = {**ONE, "ids": [ADA] * 100}
 ADDRESSES: dict[str, Any] = {"connection_id": 1, "addresses": [ADA_AT] * 100}
@@ -49,6 +51,8 @@ CLAIM: dict[str, Any] = {
 }
 NOT_YET: dict[str, Any] = {"after_key": None, "after_entity": None, "after_id": None}
 BATCH: dict[str, Any] = {"connection_id": 1, "rows": Jsonb([{"id": 1, "link": {"ac_id": 1}}])}
+
+OVERWRITTEN: dict[str, Any] = {"cycle_id": 7, "entity": "contact", "direction": "outbound"}
 
 HOT: list[tuple[Statements, str, dict[str, Any]]] = [
     (outbox.SQL, "claim", {"connection_id": 1, **CLAIM}),
@@ -89,6 +93,9 @@ HOT: list[tuple[Statements, str, dict[str, Any]]] = [
     (searches.SQL, "by_ac_id", {"connection_id": 1, "ac_id": 1}),
     (searches.SQL, "beginning", {"connection_id": 1, "pattern": "77%", "limit": 50, **NOT_YET}),
     (outcomes.SQL, "of_cycle", {"cycle_id": 7, "outcome": None, "limit": 50}),
+    (overwritten.SQL, "page", {**OVERWRITTEN, "after": None, "limit": 250}),
+    (overwritten.SQL, "nameless", OVERWRITTEN),
+    (overwritten.SQL, "mark", {**OVERWRITTEN, "ids": [ADA] * 250}),
 ]
 
 
@@ -113,7 +120,7 @@ def _scans(line: str, table: str) -> bool:
     return f"Seq Scan on {table}" in line
 
 
-@pytest.mark.parametrize("sql", [outbox.SQL, links.SQL, streams.SQL])
+@pytest.mark.parametrize("sql", [outbox.SQL, links.SQL, streams.SQL, overwritten.SQL])
 def test_every_statement_says_what_it_is_for(sql: Statements) -> None:
     text = sql.path.read_text()
     assert text.count("-- name: ") == len(sql.texts)

@@ -29,6 +29,8 @@ A_DAY = """
     INSERT INTO imports (connection_id, lane, state, rows, sent_at) VALUES (1, 'sync', 'done', 1, %(at)s);
     INSERT INTO outcomes (at, connection_id, entity, record_id, outcome)
         VALUES (%(at)s, 1, 'contact', %(ada)s, 'updated'), (%(at)s, 1, 'contact', %(ben)s, 'failed');
+    INSERT INTO overwritten (at, connection_id, cycle_id, entity, direction, record_id, before, after)
+        SELECT %(at)s, 1, max(id), 'contact', 'outbound', %(ada)s, '{}', '{}' FROM cycles;
     INSERT INTO failures (connection_id, entity, direction, record_id, stage, class, state, last_at)
         VALUES (1, 'contact', 'outbound', %(ada)s, 'upsert', 'again', 'resolved', %(at)s),
                (1, 'contact', 'outbound', %(ben)s, 'upsert', 'bad_record', 'discarded', %(at)s);
