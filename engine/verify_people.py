@@ -120,7 +120,8 @@ def _pairs(
     tx: Tx, run: Run, entity: Entity, some: Sequence[tuple[Speaker, Row]], read: Mapping[tuple[Entity, str], Row]
 ) -> Iterator[Pair]:
     linked = links.of_records(tx, run.context.id, entity, [str(speaker["record_id"]) for speaker, _ in some])
-    belongs = verifications.belongs(tx, run.id, [int(row["id"]) for _, row in some])
+    numbers = [int(row["id"]) for _, row in some]
+    belongs = verifications.belongs(tx, run.id, numbers, read=Entity.ACCOUNT in run.tallies)
     raws = {record_id: raw for (one, record_id), raw in read.items() if one is entity}
     changes = {record_id: to_change(run.context, entity, raw) for record_id, raw in raws.items()}
     known = verifications.known(tx, run.id, {c.account_id for c in changes.values() if c.account_id})

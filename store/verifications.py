@@ -176,9 +176,13 @@ def strangers(tx: Tx, id: int, after: int, limit: int) -> list[Row]:
     return SQL.rows(tx, "strangers", id=id, after=after, limit=limit)
 
 
-def belongs(tx: Tx, id: int, contacts: Iterable[int]) -> dict[int, str]:
-    """Dynamics ids of the accounts that these contacts belong to, by contact."""
-    return {row["ac_contact"]: row["carried"] for row in SQL.rows(tx, "belongs", id=id, contacts=list(contacts))}
+def belongs(tx: Tx, id: int, contacts: Iterable[int], *, read: bool) -> dict[int, str]:
+    """Dynamics ids of the accounts that these contacts belong to, by contact.
+
+    read: Dynamics' accounts were read, so one that it doesn't have any more counts for nothing.
+    """
+    rows = SQL.rows(tx, "belongs", id=id, contacts=list(contacts), read=read)
+    return {row["ac_contact"]: row["carried"] for row in rows}
 
 
 def known(tx: Tx, id: int, record_ids: Iterable[str]) -> set[str]:

@@ -153,10 +153,13 @@ ORDER BY ac_id LIMIT :limit;
 SELECT count(carried) FROM verify_companies WHERE verification_id = :id;
 
 -- name: belongs
--- Dynamics ids of the accounts that these contacts belong to.
+-- Dynamics ids of the accounts that these contacts belong to; of accounts that were read, those that Dynamics has.
 SELECT m.ac_contact, c.carried FROM verify_members m
 JOIN verify_companies c ON c.verification_id = m.verification_id AND c.ac_id = m.ac_account
-WHERE m.verification_id = :id AND m.ac_contact = ANY (:contacts::bigint[]) AND c.carried IS NOT NULL;
+WHERE m.verification_id = :id AND m.ac_contact = ANY (:contacts::bigint[]) AND c.carried IS NOT NULL
+  AND (NOT :read OR EXISTS (SELECT FROM verify_here h
+                            WHERE h.verification_id = m.verification_id AND h.entity = 'account'
+                              AND h.record_id = c.carried));
 
 -- name: known
 -- Which of these Dynamics accounts an account of ActiveCampaign stands for.

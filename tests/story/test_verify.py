@@ -127,6 +127,14 @@ def test_tags_left_over_by_a_deleted_record_are_no_request(both: Story) -> None:
     assert both.verify().differences == []
 
 
+def test_belonging_to_an_account_that_dynamics_has_no_more_is_no_difference(both: Story) -> None:
+    both.delete("account", CONTOSO)
+    both.move_there(BEN_AT, "Contoso")
+    both.sync()
+    both.sync()
+    assert "account" not in {name for one in both.verify().differences for name in one.fields}
+
+
 def test_an_account_that_only_activecampaign_has_is_missing_in_dynamics(both: Story) -> None:
     both.edit_account_there("Fabrikam", create=True)
     report = compared(both)
