@@ -160,6 +160,7 @@ def test_looking_something_up_reads_no_whole_table(house: House, id: int) -> Non
     rows = Jsonb([{"n": 0, "entity": "contact", "record_id": ADA, "ac_id": 1}])
     given: dict[str, Any] = {"id": id, "connection_id": house.id, "entity": "contact", "ids": [ADA], "keys": [ADA_AT]}
     given |= {"after": None, "limit": 100, "rows": rows, "carried": [ADA], "ac_ids": [1], "contacts": [1]}
+    given["read"] = True
     names = ("speakers", "awaited", "noted", "missing", "found", "companies", "belongs", "known", "standing", "wrong")
     with house.db.transaction() as tx:
         tx.execute("SET LOCAL enable_seqscan = off")
