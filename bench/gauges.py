@@ -21,12 +21,13 @@ Sample = dict[str, dict[str, float]]
 def sample(place: Ground) -> Sample:
     """Everything at once. Simulators are left out: what they remember is not the product's."""
     calls = place.ask("activecampaign", "stats")
-    memory, files = {}, {}
+    memory: dict[str, float] = {}
+    files: dict[str, float] = {}
     for name, process in _processes(place):
         # A worker may have replaced a child in this moment.
         with suppress(psutil.NoSuchProcess):
-            memory[name] = process.memory_info().rss / 2**20
-            files[name] = float(process.num_fds())
+            memory[name] = memory.get(name, 0.0) + process.memory_info().rss / 2**20
+            files[name] = files.get(name, 0.0) + process.num_fds()
     with place.services.db.transaction() as tx:
         tables = {row["name"]: row["bytes"] / 1024 for row in watch.sizes(tx)}
         rows = outbox.pending_counts(tx, place.connection_id)
@@ -55,8 +56,8 @@ def _processes(place: Ground) -> Iterator[tuple[str, psutil.Process]]:
             continue
         parent = psutil.Process(pid)
         yield name, parent
-        for number, child in enumerate(sorted(parent.children(recursive=True), key=lambda one: one.pid)):
-            yield f"{name}.{number}", child
+        for child in parent.children(recursive=True):
+            yield f"{name}'s children", child
 
 
 def quarters(samples: list[Sample]) -> dict[str, dict[str, list[float]]]:
