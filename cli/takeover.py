@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from rich.progress import Progress, SpinnerColumn, TextColumn
 
+from cli.counting import counting
 from cli.options import AsJson, ConnectionName, Entities
-from cli.output import console, note, number, print_json, say, show, table
+from cli.output import note, number, print_json, say, show, table
 from cli.session import author, context_of, session
 from engine import takeover as use_case
 from engine.context import Context
@@ -51,18 +51,8 @@ def takeover(
 
 
 def _run(context: Context, entities: list[Entity], all_addresses: bool, store: str) -> Report:
-    screen = console(stderr=True)
-    if not screen.is_terminal:
-        return use_case.run(context, entities, all_addresses=all_addresses, store=store)
-    with Progress(SpinnerColumn(), TextColumn("{task.description}"), console=screen, transient=True) as progress:
-        task = progress.add_task("Reading")
-        return use_case.run(
-            context,
-            entities,
-            all_addresses=all_addresses,
-            store=store,
-            progress=lambda what, count: progress.update(task, description=f"{what}: {count:,}"),
-        )
+    with counting() as progress:
+        return use_case.run(context, entities, all_addresses=all_addresses, store=store, progress=progress)
 
 
 def _print(found: Report) -> None:

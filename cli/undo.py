@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import typer
-from rich.progress import Progress, SpinnerColumn, TextColumn
 
+from cli.counting import counting
 from cli.errors import DONE, SOME_FAILED, CannotRun
 from cli.options import AsJson, ConnectionName, Yes
-from cli.output import console, note, number, on_terminal, print_json, say, show, table
+from cli.output import note, number, on_terminal, print_json, say, show, table
 from cli.session import author, context_of, session
 from engine import undo as use_case
 from engine.context import Context
@@ -69,17 +69,8 @@ def _look_and_ask(context: Context, cycle: int, *, as_json: bool) -> Report:
 
 
 def _run(context: Context, cycle: int, who: str) -> Report:
-    screen = console(stderr=True)
-    if not screen.is_terminal:
-        return use_case.run(context, cycle, author=who)
-    with Progress(SpinnerColumn(), TextColumn("{task.description}"), console=screen, transient=True) as progress:
-        task = progress.add_task("Reading")
-        return use_case.run(
-            context,
-            cycle,
-            author=who,
-            progress=lambda what, count: progress.update(task, description=f"{what}: {count:,}"),
-        )
+    with counting() as progress:
+        return use_case.run(context, cycle, author=who, progress=progress)
 
 
 def _print(found: Report) -> None:

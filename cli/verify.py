@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from rich.progress import Progress, SpinnerColumn, TextColumn
 
+from cli.counting import counting
 from cli.errors import DONE, SOME_FAILED
 from cli.options import AsJson, ConnectionName
-from cli.output import console, number, print_json, say, show, table
+from cli.output import number, print_json, say, show, table
 from cli.session import context_of, send, session
 from engine import verify as use_case
 from engine.context import Context
@@ -56,16 +56,8 @@ def verify(
 
 def compare(context: Context, *, anew: bool = False, repair: bool = False) -> Report:
     """The comparison, with what is being read shown on a terminal."""
-    screen = console(stderr=True)
-    if not screen.is_terminal:
-        return use_case.compare(context, anew=anew, repair=repair)
-    with Progress(SpinnerColumn(), TextColumn("{task.description}"), console=screen, transient=True) as progress:
-        task = progress.add_task("Reading")
-
-        def tell(what: str, count: int) -> None:
-            progress.update(task, description=f"{what}: {count:,}")
-
-        return use_case.compare(context, progress=tell, anew=anew, repair=repair)
+    with counting() as progress:
+        return use_case.compare(context, progress=progress, anew=anew, repair=repair)
 
 
 def print_report(found: Report) -> None:

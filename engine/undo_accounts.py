@@ -10,9 +10,9 @@ from clients.caller import PAGE
 from engine.context import Context
 from engine.inbound import rows, sweep
 from engine.patience import patiently
-from engine.undo_side import GONE, LANE, NOT_WRITABLE, Answer, Ready, There
+from engine.undo_side import GONE, LANE, NOT_WRITABLE, Answer, Ready, There, refusal
 from store.overwritten import Group, Overwritten
-from sync.errors import Stop, SyncError
+from sync.errors import SyncError
 from sync.model import Canonical
 
 FEW: Final = 500
@@ -59,13 +59,7 @@ class Companies:
 
     def _alone(self, one: Ready) -> SyncError | None:
         body = self._mapping.account_body(one.values)
-        try:
-            patiently(partial(self._context.activecampaign.update_account, one.there.number, body, lane=LANE))
-        except Stop:
-            raise
-        except SyncError as error:
-            return error
-        return None
+        return refusal(partial(self._context.activecampaign.update_account, one.there.number, body, lane=LANE))
 
 
 def _everything(context: Context) -> dict[int, dict[str, Any]]:

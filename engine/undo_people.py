@@ -14,10 +14,10 @@ from engine.context import Context
 from engine.inbound import rows
 from engine.patience import patiently
 from engine.undo_imports import Imports
-from engine.undo_side import GONE, LANE, NOT_WRITABLE, Answer, Ready, There
+from engine.undo_side import GONE, LANE, NOT_WRITABLE, Answer, Ready, There, refusal
 from store import overwritten
 from store.overwritten import Group, Overwritten
-from sync.errors import Stop, SyncError
+from sync.errors import SyncError
 from sync.model import Canonical
 
 FEW: Final = 100
@@ -72,13 +72,7 @@ class People:
 
     def _alone(self, one: Ready) -> SyncError | None:
         body = self._mapping.contact_body(one.values)
-        try:
-            patiently(partial(self._context.activecampaign.update_contact, one.there.number, body, lane=LANE))
-        except Stop:
-            raise
-        except SyncError as error:
-            return error
-        return None
+        return refusal(partial(self._context.activecampaign.update_contact, one.there.number, body, lane=LANE))
 
 
 def _fits(one: Ready) -> bool:

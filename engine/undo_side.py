@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol, TypeAlias
 
+from engine.patience import patiently
 from store.overwritten import Overwritten
-from sync.errors import SyncError
+from sync.errors import Stop, SyncError
 from sync.model import Canonical, Lane
 
 LANE: Final = Lane.SYNC
@@ -37,6 +38,17 @@ class Ready:
 
 Answer: TypeAlias = tuple[Ready, SyncError | None]
 """What became of a record: None where it was written."""
+
+
+def refusal(write: Callable[[], object]) -> SyncError | None:
+    """Writes one record alone; answers with what it met, None where it was written. Raises Stop."""
+    try:
+        patiently(write)
+    except Stop:
+        raise
+    except SyncError as error:
+        return error
+    return None
 
 
 class Side(Protocol):
