@@ -16,7 +16,8 @@ LONGEST_PAUSE_S: Final = 60.0
 
 
 def patiently(ask: Callable[[], Answer], *, sleep: Callable[[float], None] = time.sleep) -> Answer:
-    """The answer of a read, or of a write that repeats nothing: waits as long as the service or the budget says, and asks again after a passing fault.
+    """The answer of a read, or of a write that may be made twice: waits as long as the service or the budget says, and
+    asks again after a passing fault.
 
     Raises Unavailable when several attempts in a row were in vain, and whatever else `ask` raises.
     """
